@@ -1,0 +1,67 @@
+"""What a user may choose for one video or stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.temporal.grid import HALF_WINDOW
+
+MAX_PEOPLE = 6
+
+
+class CropSource(StrEnum):
+    """Where the network is told to look."""
+
+    DETECT = "detect"  # a detector finds people, their own joints lead on
+    FULL = "full"  # the whole frame, letterboxed (the papers' BBC setting)
+    BOX = "box"  # a box given by the client
+
+
+class Pooling(StrEnum):
+    """How the warped heatmaps of a window become one (Flowing ConvNets, section 2.3 and 5.1)."""
+
+    PARAMETRIC = "parametric"  # learnt weight per joint and time offset, the papers' conv9
+    SUM = "sum"
+    MAX = "max"
+    NONE = "none"  # the single frame
+
+
+class FlowMethod(StrEnum):
+    """Dense optical flow between consecutive frames; `service.flow` holds one estimator for each."""
+
+    DIS = "dis"
+    FARNEBACK = "farneback"
+    DEEPFLOW = "deepflow"
+    TVL1 = "tvl1"
+    NONE = "none"  # neighbours are pooled where they are
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices for one video or stream; the edge has checked them.
+
+    Attributes
+    ----------
+    model
+        Name in the model catalogue.
+    flow, pooling, crop
+        See their enumerations.
+    window
+        Neighbours on each side that take part, 0..15.
+    lookahead
+        How many of them may lie in the future, 0..15; costs that many frames of latency.
+    people
+        The most people to follow, 1..6.
+    box
+        x, y, width, height in displayed pixels of the first frame; only with ``crop=box``.
+    """
+
+    model: str = "blazepose-full"
+    flow: FlowMethod = FlowMethod.DIS
+    pooling: Pooling = Pooling.PARAMETRIC
+    window: int = HALF_WINDOW
+    lookahead: int = HALF_WINDOW
+    people: int = 1
+    crop: CropSource = CropSource.DETECT
+    box: tuple[float, float, float, float] | None = None

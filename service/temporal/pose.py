@@ -1,0 +1,68 @@
+"""The pose: what leaves the last room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person's joints in one frame.
+
+    Attributes
+    ----------
+    id
+        Stays with the person from frame to frame; counts from 1.
+    joints
+        (K, 2) float32, pixels of the displayed frame, x then y, origin at the top left pixel's centre.
+    scores
+        (K,) float32 in [0, 1], the pooled heatmap at its peak.
+    spread
+        (K,) float32, pixels of the displayed frame: standard deviation of the pooled heatmap around
+        its peak, the radius in which the joint is likely to lie.
+
+    Notes
+    -----
+    A score is the pooled peak, not the probability that the joint is visible: a joint hidden in this
+    frame and clear in its neighbours scores high.
+    """
+
+    id: int
+    joints: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+    @property
+    def score(self) -> float:
+        """Mean of the joints' scores."""
+        return float(self.scores.mean())
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Smallest upright box round all joints: x, y, width, height, frame pixels (as COCO)."""
+        x0, y0 = self.joints.min(axis=0).tolist()
+        x1, y1 = self.joints.max(axis=0).tolist()
+        return x0, y0, x1 - x0, y1 - y0
+
+
+@dataclass(frozen=True, slots=True)
+class FramePoses:
+    """The answer for one frame.
+
+    Attributes
+    ----------
+    index, time_s
+        As in the :class:`~service.media.frame.Frame` it answers.
+    people
+        Empty when nobody is in view.
+    pooled
+        How many frames took part in the pooled heatmaps, the frame itself included; the most over people.
+    """
+
+    index: int
+    time_s: float
+    people: tuple[Pose, ...]
+    pooled: int
