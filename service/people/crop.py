@@ -67,10 +67,17 @@ class Crop:
         """Input pixels -> frame pixels, (N, 2)."""
         return apply(self.to_frame_matrix, points_input)
 
-    def cut(self, image: Image) -> Image:
-        """The network's input: (256, 256, 3) uint8 RGB, black outside the frame."""
-        size = (INPUT_SIZE, INPUT_SIZE)
-        return np.asarray(cv2.warpAffine(image, self.to_input_matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
+    def cut(self, image: Image, shift_px: float = 0.0) -> Image:
+        """The network's input: (256, 256, 3) uint8 RGB, black outside the frame.
+
+        ``shift_px`` moves the content that many input pixels right and down, for networks whose cells
+        lie elsewhere than the design's grid (see `service.networks.catalogue`).
+        """
+        matrix = self.to_input_matrix
+        matrix[:, 2] += shift_px
+        return np.asarray(
+            cv2.warpAffine(image, matrix, (INPUT_SIZE, INPUT_SIZE), flags=cv2.INTER_LINEAR), np.uint8
+        )
 
 
 def apply(matrix: NDArray[np.float64], points: Points) -> Points:

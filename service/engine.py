@@ -1,0 +1,179 @@
+"""The engine: opens each network once and hands out streams."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from service.flow import ESTIMATORS
+from service.flow.motion import Motion
+from service.media.frame import Frame, Image
+from service.networks.catalogue import DETECTOR, ModelInfo, file_of, find, inventory
+from service.networks.device import Device
+from service.networks.heatmap_network import HeatmapNetwork
+from service.networks.session import open_session, sha256_of
+from service.networks.skeleton import Skeleton
+from service.options import FlowMethod, Options, Pooling
+from service.people.detector import Detector
+from service.pipeline import PoseStream
+from service.temporal.grid import INPUT_SIZE
+from service.temporal.pose import FramePoses
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What made a result; stated in every one.
+
+    Attributes
+    ----------
+    model, sha256
+        Name and file hash of the network.
+    window, lookahead, flow, pooling
+        As run.
+    device
+        Where the network truly runs: ``cpu`` or ``cuda:0``.
+    skeleton
+        What the joints mean.
+    """
+
+    model: str
+    sha256: str
+    window: int
+    lookahead: int
+    flow: str
+    pooling: str
+    device: str
+    skeleton: Skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    network: HeatmapNetwork
+    sha256: str
+
+
+class Engine:
+    """Networks by name, opened when first asked for; one engine serves a process, from any thread.
+
+    Parameters
+    ----------
+    models_dir
+        Where ``NAME.onnx`` files lie.
+    device
+        ``cuda`` refuses to fall back to the CPU.
+    threads
+        Of one network run on the CPU; None for one less than the cores, at least one: flow, pooling and decoding
+        have threads of their own.
+    """
+
+    def __init__(self, models_dir: Path, device: Device = Device.AUTO, threads: int | None = None) -> None:
+        self._models_dir = models_dir
+        self._device = device
+        self._threads = threads or max(1, (os.cpu_count() or 1) - 1)
+        self._opened: dict[str, _Opened] = {}
+        self._detector: Detector | None = None
+        self._lock = Lock()
+        # OpenCV's own threads would fight with the stages' threads for the same cores.
+        cv2.setNumThreads(1)
+
+    @property
+    def device(self) -> str:
+        """Where networks truly run: ``cpu`` or ``cuda:0``; ``none`` before the first is opened."""
+        with self._lock:
+            for opened in self._opened.values():
+                return opened.network.device
+        return "none"
+
+    @property
+    def flow_methods(self) -> tuple[str, ...]:
+        """Names of the flow methods usable here."""
+        return (*ESTIMATORS, FlowMethod.NONE)
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The catalogue, and which of it is on this machine."""
+        return inventory(self._models_dir)
+
+    def describe(self, options: Options) -> RunInfo:
+        """What a run with these options is made by; opens the network.
+
+        Raises
+        ------
+        ModelUnknown, ModelMissing, DeviceUnavailable
+        """
+        opened = self._open(options.model)
+        return RunInfo(
+            model=options.model,
+            sha256=opened.sha256,
+            window=options.window,
+            lookahead=options.lookahead,
+            flow=options.flow,
+            pooling=options.pooling,
+            device=opened.network.device,
+            skeleton=find(options.model).skeleton,
+        )
+
+    def warm(self, options: Options) -> None:
+        """Run detector, network, flow and pooling once on an empty picture, and fail here rather than later."""
+        blank = np.zeros((INPUT_SIZE, INPUT_SIZE, 3), np.uint8)
+        self._open_detector().detect(blank)
+        self._open(options.model).network.heatmaps([blank])
+        if options.flow is not FlowMethod.NONE:
+            Motion(ESTIMATORS[options.flow]()).between(0, blank, blank, [])
+
+    def stream(self, options: Options) -> PoseStream:
+        """A new stream; close it after use. Raises as :meth:`describe`."""
+        card = find(options.model)
+        return PoseStream(options, card, self._open(card.name).network, self._open_detector().detect)
+
+    def picture(self, image: Image, options: Options) -> FramePoses:
+        """The people in one still picture."""
+        alone = Options(
+            model=options.model,
+            flow=FlowMethod.NONE,
+            pooling=Pooling.NONE,
+            window=0,
+            lookahead=0,
+            people=options.people,
+            crop=options.crop,
+            box=options.box,
+        )
+        with self.stream(alone) as stream:
+            (answer,) = [*stream.push(Frame(0, 0.0, image)), *stream.finish()]
+        return answer
+
+    def close(self) -> None:
+        """Drop all networks."""
+        with self._lock:
+            self._opened.clear()
+            self._detector = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self, name: str) -> _Opened:
+        card = find(name)
+        with self._lock:
+            if name not in self._opened:
+                path = file_of(card.name, self._models_dir)
+                session = open_session(path, self._device, self._threads)
+                self._opened[name] = _Opened(HeatmapNetwork(session), sha256_of(path))
+            return self._opened[name]
+
+    def _open_detector(self) -> Detector:
+        with self._lock:
+            if self._detector is None:
+                path = file_of(DETECTOR, self._models_dir)
+                self._detector = Detector(open_session(path, self._device, self._threads))
+            return self._detector

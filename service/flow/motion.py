@@ -1,0 +1,45 @@
+"""Flow between consecutive frames of one stream, both ways, where the people are."""
+
+from __future__ import annotations
+
+from service.flow.estimator import FlowEstimator, Grey
+from service.flow.field import FlowPair
+from service.flow.view import Box, FlowView, still_good, view_of
+from service.media.frame import Image
+
+
+class Motion:
+    """Remembers the last picture and its view, so that each frame is shrunk once as long as the view serves.
+
+    Parameters
+    ----------
+    estimator
+        One method's object, used from one thread at a time.
+    """
+
+    def __init__(self, estimator: FlowEstimator) -> None:
+        self._estimator = estimator
+        self._view: FlowView | None = None
+        self._seen: tuple[int, Grey] | None = None
+
+    def between(self, index: int, source: Image, target: Image, boxes: list[Box]) -> FlowPair:
+        """Motion from frame ``index`` to the next one and back.
+
+        Parameters
+        ----------
+        index
+            Running number of ``source``.
+        source, target
+            (H, W, 3) uint8 RGB, of one size.
+        boxes
+            Where people are in ``source``: x, y, width, height, frame pixels.
+        """
+        height, width = source.shape[:2]
+        if self._view is None or not still_good(self._view, boxes, width, height):
+            self._view = view_of(boxes, width, height)
+            self._seen = None
+        seen = self._seen
+        before = seen[1] if seen is not None and seen[0] == index else self._view.see(source)
+        after = self._view.see(target)
+        self._seen = index + 1, after
+        return FlowPair(self._estimator(before, after), self._estimator(after, before), self._view.to_flow)

@@ -1,0 +1,106 @@
+"""The small grey picture on which flow is computed, and its place in the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.flow.estimator import Grey
+from service.media.frame import Image
+
+FLOW_SIZE = 192  # pixels, longer side of the flow picture
+MARGIN = 0.25  # of the people's longer side, on each side: room for them to move
+SMALLEST = 32  # frame pixels; a region below this says nothing
+
+Box = tuple[float, float, float, float]
+"""x, y, width, height in frame pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """A rectangle of the frame, of whole frame pixels, seen at flow size.
+
+    Attributes
+    ----------
+    left, top, right, bottom
+        Frame pixels, right and bottom exclusive.
+    width, height
+        Of the flow picture, pixels.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    width: int
+    height: int
+
+    @property
+    def to_flow(self) -> NDArray[np.float64]:
+        """(2, 3) float64: frame pixels -> flow pixels (the design's B_t), pixel centres at whole numbers."""
+        x_scale = self.width / (self.right - self.left)
+        y_scale = self.height / (self.bottom - self.top)
+        return np.array(
+            [
+                [x_scale, 0.0, (0.5 - self.left) * x_scale - 0.5],
+                [0.0, y_scale, (0.5 - self.top) * y_scale - 0.5],
+            ]
+        )
+
+    def see(self, image: Image) -> Grey:
+        """The flow picture of a frame: (height, width) uint8."""
+        part = image[self.top : self.bottom, self.left : self.right]
+        shrinks = self.width < part.shape[1]
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        small = cv2.resize(part, (self.width, self.height), interpolation=method)
+        return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def view_of(boxes: list[Box], width: int, height: int) -> FlowView:
+    """A view of all the boxes with room to move; of the whole frame when there are none."""
+    if not boxes:
+        return _fit(0, 0, width, height)
+    x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    x1, y1 = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    room = max(MARGIN * max(x1 - x0, y1 - y0), SMALLEST / 2)
+    left, right = _clip(x0 - room, x1 + room, width)
+    top, bottom = _clip(y0 - room, y1 + room, height)
+    return _fit(left, top, right, bottom)
+
+
+def still_good(view: FlowView, boxes: list[Box], width: int, height: int) -> bool:
+    """Whether a view still shows the boxes well, so that it need not change (a change costs a second look).
+
+    Good is: everybody inside the view with half the margin left (or up to the frame's edge), and a fresh view
+    would not be smaller than 70 % of it.
+    """
+    if not boxes:
+        return view == view_of([], width, height)
+    fresh = view_of(boxes, width, height)
+    slack = (fresh.right - fresh.left) * MARGIN / 4
+    holds = (
+        view.left <= fresh.left + slack
+        and view.top <= fresh.top + slack
+        and view.right >= fresh.right - slack
+        and view.bottom >= fresh.bottom - slack
+    )
+    return holds and max(fresh.right - fresh.left, fresh.bottom - fresh.top) > 0.7 * max(
+        view.right - view.left, view.bottom - view.top
+    )
+
+
+def _clip(low: float, high: float, size: int) -> tuple[int, int]:
+    """Whole pixels between low and high inside [0, size), at least SMALLEST of them where there are as many."""
+    first = int(max(0, min(low, size - SMALLEST)))
+    last = int(min(size, max(high + 1, first + SMALLEST)))
+    return first, last
+
+
+def _fit(left: int, top: int, right: int, bottom: int) -> FlowView:
+    """The view at FLOW_SIZE, never enlarged beyond the frame's own pixels."""
+    wide, high = right - left, bottom - top
+    scale = min(FLOW_SIZE / max(wide, high), 1.0)
+    return FlowView(left, top, right, bottom, max(8, round(wide * scale)), max(8, round(high * scale)))

@@ -1,0 +1,49 @@
+"""A network that turns crops into heatmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from service.media.frame import Image
+from service.networks.device import true_device
+
+
+class HeatmapNetwork:
+    """Crops in, heatmaps out; stateless, may be called from several threads.
+
+    Parameters
+    ----------
+    session
+        One image input (N, 3, 256, 256) float32 RGB in [0, 1], first output (N, M, 64, 64) float32 in [0, 1].
+    """
+
+    def __init__(self, session: ort.InferenceSession) -> None:
+        self._session = session
+        self._input: str = session.get_inputs()[0].name
+        self._output: str = session.get_outputs()[0].name
+
+    @property
+    def device(self) -> str:
+        """Where it really runs: ``cpu`` or ``cuda:0``."""
+        return true_device(self._session)
+
+    def heatmaps(self, crops: Sequence[Image]) -> NDArray[np.float32]:
+        """Run a batch.
+
+        Parameters
+        ----------
+        crops
+            N images (256, 256, 3) uint8 RGB.
+
+        Returns
+        -------
+        (N, M, 64, 64) float32 in [0, 1]; the first K are the joints of the model's skeleton.
+        """
+        batch = cv2.dnn.blobFromImages(list(crops), scalefactor=1 / 255)
+        (maps,) = self._session.run([self._output], {self._input: batch})
+        return np.asarray(maps, np.float32)

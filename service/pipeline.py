@@ -1,0 +1,249 @@
+"""The path of a frame: the only place where the rooms meet."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from service.errors import Problem
+from service.flow import ESTIMATORS
+from service.flow.motion import Motion
+from service.flow.view import FLOW_SIZE, Box
+from service.media.frame import Frame
+from service.media.prefetch import read_ahead
+from service.media.scene_cut import SceneCut
+from service.networks.catalogue import ModelCard
+from service.networks.heatmap_network import HeatmapNetwork
+from service.options import FlowMethod, Options, Pooling
+from service.people.people import Detect, People, Person
+from service.people.sighting import sight
+from service.stage_clock import StageClock
+from service.temporal.grid import Heatmaps
+from service.temporal.joints import read_pose
+from service.temporal.pooling import pool
+from service.temporal.pose import FramePoses, Pose
+from service.temporal.ring import SLOTS, WAITING, FlowRing, MapRing
+from service.temporal.weights import weights_for
+
+if TYPE_CHECKING:
+    from service.engine import Engine
+    from service.media.video import Video
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A frame that waits for its look-ahead."""
+
+    number: int
+    index: int
+    time_s: float
+    ids: tuple[int, ...]
+
+
+class PoseStream:
+    """Frames in, poses out, one answer for every frame and in order.
+
+    Flow and pooling run in a thread each beside the caller's, which runs the network.
+
+    Parameters
+    ----------
+    options
+        The user's choices.
+    card, network
+        The model.
+    detect
+        Finds people in a whole picture.
+    """
+
+    def __init__(self, options: Options, card: ModelCard, network: HeatmapNetwork, detect: Detect) -> None:
+        self._options = options
+        self._card = card
+        self._network = network
+        self._joints = len(card.skeleton.joints)
+        self._people = People(options, detect)
+        self._cuts = SceneCut()
+        self._pools = options.pooling is not Pooling.NONE and options.window > 0
+        self._weights = weights_for(options.pooling if self._pools else Pooling.NONE, self._joints)
+        self._lookahead = min(options.lookahead, options.window) if self._pools else 0
+        self._ring = FlowRing(FLOW_SIZE)
+        self._maps: dict[int, MapRing] = {}
+        self._last_seen: dict[int, int] = {}
+        self._boxes: list[Box] = []
+        self._number = -1
+        self._linked = False
+        self._last: Frame | None = None
+        self._due: deque[_Due] = deque()
+        self._answers: deque[Future[FramePoses]] = deque()
+        self._motion = self._make_motion()
+        self._flow_thread = ThreadPoolExecutor(1, thread_name_prefix="flow")
+        self._pool_thread = ThreadPoolExecutor(1, thread_name_prefix="pool")
+        self._flow: Future[None] | None = None
+        self._clock = StageClock()
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds spent so far by stage: cut, flow, crop, network, remember, pool."""
+        return dict(self._clock.seconds)
+
+    def push(self, frame: Frame) -> list[FramePoses]:
+        """Take the next frame.
+
+        Parameters
+        ----------
+        frame
+            Later than the last one, of the same size.
+
+        Returns
+        -------
+        The answers that are ready, in order; they lag by the look-ahead and a few frames in the making.
+        """
+        self._begin(frame)
+        self._estimate_flow(frame)
+        people = self._people.locate(frame)
+        heatmaps = self._see(frame, people)
+        self._remember(frame, people, heatmaps)
+        self._make_due(self._number - self._lookahead)
+        return self._ready(WAITING - 1)
+
+    def finish(self) -> list[FramePoses]:
+        """No more frames: all answers still owed, their windows cut at the end."""
+        self._make_due(self._number)
+        return self._ready(0)
+
+    def close(self) -> None:
+        """Stop the threads and drop what is not answered; safe to call twice."""
+        for thread in (self._flow_thread, self._pool_thread):
+            thread.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _make_motion(self) -> Motion | None:
+        if self._options.flow is FlowMethod.NONE or not self._pools:
+            return None
+        return Motion(ESTIMATORS[self._options.flow]())
+
+    def _begin(self, frame: Frame) -> None:
+        """Number the frame and see whether it follows from the last one."""
+        self._number += 1
+        with self._clock("cut"):
+            cut = self._cuts.cut_before(frame.image)
+        if cut:
+            self._people.forget()
+        self._linked = self._last is not None and not cut
+        self._ring.open(self._number, frame.time_s, self._linked)
+
+    def _estimate_flow(self, frame: Frame) -> None:
+        """Start on the motion from the last frame to this one, where people were."""
+        last, self._last = self._last, frame
+        if self._motion is not None and last is not None and self._boxes and self._linked:
+            self._flow = self._flow_thread.submit(self._run_flow, self._number, last, frame, self._boxes)
+
+    def _run_flow(self, number: int, last: Frame, frame: Frame, boxes: list[Box]) -> None:
+        assert self._motion is not None
+        with self._clock("flow"):
+            self._ring.put(number, self._motion.between(number - 1, last.image, frame.image, boxes))
+
+    def _see(self, frame: Frame, people: list[Person]) -> list[Heatmaps]:
+        """All maps of every person, (M, 64, 64) each; the first K are joints."""
+        with self._clock("crop"):
+            crops = [person.crop.cut(frame.image, self._card.shift_px) for person in people]
+        with self._clock("network"):
+            return list(self._network.heatmaps(crops)) if crops else []
+
+    def _remember(self, frame: Frame, people: list[Person], heatmaps: list[Heatmaps]) -> None:
+        """Put the heatmaps into the rings, lead the crops on and note who is owed an answer."""
+        with self._clock("remember"):
+            self._boxes = []
+            ids = []
+            for person, maps in zip(people, heatmaps, strict=True):
+                sighting = sight(maps, person.crop, self._card)
+                if self._people.learn(person, sighting, frame):
+                    self._ring_of(person.id).put(self._number, person.crop, maps[: self._joints])
+                    self._last_seen[person.id] = self._number
+                    ids.append(person.id)
+                    self._boxes.append(sighting.box)
+            self._due.append(_Due(self._number, frame.index, frame.time_s, tuple(ids)))
+            self._forget_long_gone()
+
+    def _ring_of(self, person_id: int) -> MapRing:
+        if person_id not in self._maps:
+            self._maps[person_id] = MapRing(self._joints)
+        return self._maps[person_id]
+
+    def _forget_long_gone(self) -> None:
+        for person_id in [id_ for id_, seen in self._last_seen.items() if self._number - seen > SLOTS]:
+            del self._maps[person_id], self._last_seen[person_id]
+
+    def _make_due(self, through: int) -> None:
+        """Start on the answers of all frames up to one."""
+        while self._due and self._due[0].number <= through:
+            due = self._due.popleft()
+            newest = min(due.number + self._lookahead, self._number)
+            self._answers.append(self._pool_thread.submit(self._answer, due, newest, self._flow))
+
+    def _answer(self, due: _Due, newest: int, flow: Future[None] | None) -> FramePoses:
+        """Warp, pool and read the joints of everybody in one frame."""
+        if flow is not None:
+            flow.result()
+        with self._clock("pool"):
+            people: list[Pose] = []
+            most = 0
+            for person_id in due.ids:
+                maps = self._maps[person_id]
+                crop = maps.crop(due.number)
+                assert crop is not None, "who is owed an answer was seen"
+                pooled = pool(self._ring, maps, self._weights, due.number, newest, self._options.window)
+                people.append(read_pose(person_id, pooled.maps, crop))
+                most = max(most, pooled.frames)
+        return FramePoses(due.index, due.time_s, tuple(people), most)
+
+    def _ready(self, leave: int) -> list[FramePoses]:
+        """Answers that are done, in order; waits until no more than ``leave`` are in the making."""
+        ready = []
+        while self._answers and (len(self._answers) > leave or self._answers[0].done()):
+            ready.append(self._answers.popleft().result())
+        return ready
+
+
+def poses_of_video(
+    video: Video, engine: Engine, options: Options, cancelled: threading.Event | None = None
+) -> Iterator[FramePoses]:
+    """Every frame's poses, decoding in a thread of its own.
+
+    Parameters
+    ----------
+    video
+        Open; read to its end, or until ``cancelled``.
+    engine, options
+        What to run.
+    cancelled
+        When set, the work stops at the next frame.
+
+    Raises
+    ------
+    Problem
+        After all frames that could be read: what is wrong with the rest of the video.
+    """
+    with engine.stream(options) as stream, read_ahead(iter(video)) as frames:
+        damage = None
+        try:
+            for frame in frames:
+                if cancelled is not None and cancelled.is_set():
+                    return
+                yield from stream.push(frame)
+        except Problem as problem:
+            damage = problem
+        yield from stream.finish()
+        if damage is not None:
+            raise damage

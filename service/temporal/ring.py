@@ -1,0 +1,91 @@
+"""The rolling ring of the last frames: their times, the flow between them, each person's heatmaps."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.flow.field import FlowPair
+from service.people.crop import Crop
+from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps
+from service.temporal.kernel import BLOCKS, MOST_JOINTS, PADDED, store
+
+WINDOW = 2 * HALF_WINDOW + 1  # 31 frames take part in one answer
+WAITING = 5  # answers that may still be in the making while newer frames come in
+SLOTS = WINDOW + WAITING
+
+
+def slot_of(frame: int) -> int:
+    """Place in a ring of the frame with this running number."""
+    return frame % SLOTS
+
+
+class FlowRing:
+    """Times of the last frames and the flow that leads from each to the next.
+
+    Frames are numbered without gaps in the order they are pushed; ``pair[n]`` is the motion n-1 <-> n.
+
+    Parameters
+    ----------
+    size
+        Largest side of a flow picture, pixels.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.times_s: NDArray[np.float64] = np.zeros(SLOTS)
+        self.linked: NDArray[np.bool_] = np.zeros(SLOTS, bool)
+        self.forward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
+        self.backward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
+        self.to_flow: NDArray[np.float32] = np.zeros((SLOTS, 6), np.float32)
+        self.has_flow: NDArray[np.bool_] = np.zeros(SLOTS, bool)
+
+    def open(self, frame: int, time_s: float, linked: bool) -> None:
+        """Begin a new frame; ``linked`` is False for the first one and after a cut."""
+        slot = slot_of(frame)
+        self.times_s[slot] = time_s
+        self.linked[slot] = linked
+        self.has_flow[slot] = False
+
+    def put(self, frame: int, pair: FlowPair) -> None:
+        """Keep the motion between ``frame - 1`` and ``frame``."""
+        slot = slot_of(frame)
+        height, width = pair.forward.shape[:2]
+        self.forward[slot, :height, :width] = pair.forward
+        self.backward[slot, :height, :width] = pair.backward
+        map_ = pair.to_flow
+        self.to_flow[slot] = map_[0, 0], map_[1, 1], map_[0, 2], map_[1, 2], width, height
+        self.has_flow[slot] = True
+
+
+class MapRing:
+    """One person's heatmaps and crops over the last frames."""
+
+    def __init__(self, joints: int) -> None:
+        if joints > MOST_JOINTS:
+            raise ValueError(f"{joints} joints; the kernel takes at most {MOST_JOINTS}")
+        self.joints = joints
+        self.maps: NDArray[np.float32] = np.zeros((SLOTS, joints, PADDED, PADDED), np.float32)
+        self.tenants: NDArray[np.uint64] = np.zeros((SLOTS, BLOCKS * BLOCKS), np.uint64)
+        self.to_cell: NDArray[np.float32] = np.zeros((SLOTS, 2, 3), np.float32)
+        self._frames: NDArray[np.int64] = np.full(SLOTS, -1, np.int64)
+        self._crops: list[Crop | None] = [None] * SLOTS
+
+    def put(self, frame: int, crop: Crop, heatmaps: Heatmaps) -> None:
+        """Keep this person's heatmaps of one frame: (K, 64, 64) float32."""
+        slot = slot_of(frame)
+        store(heatmaps, self.maps[slot], self.tenants[slot])
+        matrix = crop.to_input_matrix.copy()
+        matrix[:, 2] -= CELL_OFFSET
+        self.to_cell[slot] = matrix / STRIDE
+        self._frames[slot] = frame
+        self._crops[slot] = crop
+
+    def crop(self, frame: int) -> Crop | None:
+        """The person's crop in that frame; None when the person was not there (or it is too long ago)."""
+        slot = slot_of(frame)
+        return self._crops[slot] if self._frames[slot] == frame else None
+
+    def heatmaps(self, frame: int) -> Heatmaps:
+        """(K, 64, 64) float32 view of one frame's maps."""
+        maps: Heatmaps = self.maps[slot_of(frame), :, 1 : CELLS + 1, 1 : CELLS + 1]
+        return maps
