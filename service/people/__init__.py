@@ -1,0 +1,1 @@
+"""Where each person is: detector, follower, crops."""

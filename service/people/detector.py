@@ -33,8 +33,8 @@ class Detection:
     box
         x, y, width, height, frame pixels, of the face and shoulders (what the detector calls the box).
     points
-        (4, 2) float32, frame pixels: mid-hip, a point on the circle round the whole body, mid-shoulder, a point
-        on the circle round the upper body.
+        (4, 2) float32, frame pixels: mid-hip, a point on the circle round the whole body, mid-shoulder, a
+        point on the circle round the upper body.
     score
         In [0, 1].
     """

@@ -1,0 +1,1 @@
+"""The ring of 31 frames: tracks, pooling, joints; pure functions and small classes on arrays."""

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from service.people.crop import Crop
 from service.temporal.grid import CELLS, STRIDE, cell_to_input
-from service.temporal.kernel import BLOCK, BLOCKS
+from service.temporal.kernel import BLOCK, BLOCKS, ROUND_PEAK
 from service.temporal.pooling import Blocked
 from service.temporal.pose import Pose
 
 CENTROID_RADIUS = 3  # cells on each side: the peak is the centre of mass of the squared map on 7 x 7 cells
-SPREAD_RADIUS = 6  # cells on each side in which the spread is measured
+SPREAD_RADIUS = ROUND_PEAK  # cells on each side in which the spread is measured
 
 
 def read_pose(person_id: int, maps: Blocked, crop: Crop) -> Pose:
@@ -54,24 +54,24 @@ def peaks(maps: Blocked) -> tuple[NDArray[np.float32], NDArray[np.float32], NDAr
     return points, scores, spread
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _place(i: int, j: int) -> int:
     """Where cell (row i, column j) lies in a blocked map."""
     return ((i // BLOCK) * BLOCKS + j // BLOCK) * BLOCK * BLOCK + (i % BLOCK) * BLOCK + j % BLOCK
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _cell(place: int) -> tuple[int, int]:
     """Row and column of a place in a blocked map; the inverse of `_place`."""
     block, inside = place // (BLOCK * BLOCK), place % (BLOCK * BLOCK)
     return (block // BLOCKS) * BLOCK + inside // BLOCK, (block % BLOCKS) * BLOCK + inside % BLOCK
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _moments(
     values: NDArray[np.float32], row: int, column: int, radius: int, power: int
 ) -> tuple[float, float, float]:
-    """Centre of mass (x, y) and mean variance of the map, raised to a power, within ``radius`` of one cell."""
+    """Centre of mass (x, y) and mean variance of a map, raised to a power, within ``radius`` of a cell."""
     mass = x = y = squares = 0.0
     for i in range(max(row - radius, 0), min(row + radius, CELLS - 1) + 1):
         for j in range(max(column - radius, 0), min(column + radius, CELLS - 1) + 1):
@@ -86,7 +86,7 @@ def _moments(
     return column + x, row + y, max(squares / mass - x * x - y * y, 0.0) / 2
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _peaks(
     maps: NDArray[np.float32],
     points: NDArray[np.float32],

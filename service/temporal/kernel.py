@@ -1,12 +1,13 @@
-"""The hot kernel: carry a grid along chained flow and pool what lies there.
+"""The hot kernel: carry the grid along chained flow, then pool heatmaps only where a peak can be.
 
-All of it is compiled (numba) and runs without the interpreter lock, one call for an output frame, so
-that decoding, the network and flow go on beside it.
+All of it is compiled (numba) and runs without the interpreter lock, so that decoding, the network and flow
+go on beside it.
 
-What makes it fast is that heatmaps are empty almost everywhere. For every block of 4 x 4 cells a frame
-keeps 64 bits, one for each joint that has anything above :data:`EMPTY` there. A block of the output asks,
-for each neighbour, which joints live in the source blocks that its cells land on, and samples only those.
-What is skipped is below ``EMPTY``, so the pooled map is exact to that.
+Heatmaps are low almost everywhere, and only the highest point of the pooled map and its surroundings are
+asked for. So every map keeps the largest value of each 4 x 4 block of cells. For a block of the output the
+weighted sum of what its cells can meet at most in each neighbour bounds the pooled map there. Blocks are
+pooled in the order of their bounds until no bound exceeds the best value found (best first search): the peak
+is exact, at a tenth of the samples.
 """
 
 from __future__ import annotations
@@ -17,45 +18,41 @@ from numpy.typing import NDArray
 
 from service.temporal.grid import CELLS
 
-EMPTY = 1e-3  # heatmap values up to this count as nothing
 BLOCK = 4  # cells on the side of a block
 BLOCKS = CELLS // BLOCK  # 16 x 16 blocks cover the 64 x 64 cells
-MOST_JOINTS = 64  # one bit each
 PADDED = CELLS + 2  # maps are stored with one empty cell around them, so that sampling needs no branches
+ROUND_PEAK = 5  # cells on each side of the peak that are pooled as well, for its shape
 
 _PER_BLOCK = BLOCK * BLOCK
+_ALL = BLOCKS * BLOCKS
 
 
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def store(heatmaps: NDArray[np.float32], padded: NDArray[np.float32], tenants: NDArray[np.uint64]) -> None:
-    """Copy maps into their padded place and note which joints live in which block.
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def store(heatmaps: NDArray[np.float32], padded: NDArray[np.float32], tops: NDArray[np.float32]) -> None:
+    """Copy maps into their padded place and note the largest value of each block.
 
     Parameters
     ----------
     heatmaps
-        (K, 64, 64) float32, K <= 64.
+        (K, 64, 64) float32.
     padded
         (K, 66, 66) float32, written; the border must be zero already.
-    tenants
-        (256,) uint64, written: bit k of block 16 * (i // 4) + j // 4 is set when joint k exceeds EMPTY in it.
+    tops
+        (16, 16, K) float32, written.
     """
-    tenants[:] = 0
     for k in range(heatmaps.shape[0]):
-        bit = np.uint64(1) << np.uint64(k)
-        for i in range(CELLS):
-            for j in range(CELLS):
-                padded[k, i + 1, j + 1] = heatmaps[k, i, j]
         for row in range(BLOCKS):
             for column in range(BLOCKS):
                 top = np.float32(0.0)
                 for i in range(row * BLOCK, row * BLOCK + BLOCK):
                     for j in range(column * BLOCK, column * BLOCK + BLOCK):
-                        top = max(top, heatmaps[k, i, j])
-                if top > EMPTY:
-                    tenants[row * BLOCKS + column] |= bit
+                        value = heatmaps[k, i, j]
+                        padded[k, i + 1, j + 1] = value
+                        top = max(top, value)
+                tops[row, column, k] = top
 
 
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 def advance(
     xs: NDArray[np.float32],
     ys: NDArray[np.float32],
@@ -77,7 +74,7 @@ def advance(
     stride = vectors.shape[1]
     scale_x, scale_y, offset_x, offset_y = to_flow[0], to_flow[1], to_flow[2], to_flow[3]
     shrink_x, shrink_y = np.float32(1.0) / scale_x, np.float32(1.0) / scale_y
-    right, bottom = to_flow[4] - np.float32(1.001), to_flow[5] - np.float32(1.001)
+    right, bottom = to_flow[4] - np.float32(1.0001), to_flow[5] - np.float32(1.0001)
     flat = vectors.reshape(-1)
     for n in range(xs.shape[0]):
         u = min(max(xs[n] * scale_x + offset_x, np.float32(0.0)), right)
@@ -96,58 +93,16 @@ def advance(
         )
 
 
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def _landing(
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def land(
     xs: NDArray[np.float32],
     ys: NDArray[np.float32],
     to_cell: NDArray[np.float32],
-    first: int,
-    tenants: NDArray[np.uint64],
     corner: NDArray[np.int32],
-    tap: NDArray[np.float32],
-) -> np.uint64:
-    """Where the 16 cells of one output block land: top left tap, four tap weights, and the joints met."""
-    low, high = np.float32(0.0), np.float32(CELLS + 0.999)
-    left, top, right, bottom = high, high, low, low
-    for n in range(_PER_BLOCK):
-        x, y = xs[first + n], ys[first + n]
-        u = min(max(to_cell[0, 0] * x + to_cell[0, 1] * y + to_cell[0, 2] + np.float32(1.0), low), high)
-        v = min(max(to_cell[1, 0] * x + to_cell[1, 1] * y + to_cell[1, 2] + np.float32(1.0), low), high)
-        column, row = np.int32(u), np.int32(v)
-        a, b = u - np.float32(column), v - np.float32(row)
-        corner[n] = row * PADDED + column
-        tap[0, n] = (np.float32(1.0) - a) * (np.float32(1.0) - b)
-        tap[1, n] = a * (np.float32(1.0) - b)
-        tap[2, n] = (np.float32(1.0) - a) * b
-        tap[3, n] = a * b
-        left, right = min(left, u), max(right, u)
-        top, bottom = min(top, v), max(bottom, v)
-    return _tenants_between(tenants, np.int64(left) - 1, np.int64(top) - 1, np.int64(right), np.int64(bottom))
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _tenants_between(tenants: NDArray[np.uint64], left: int, top: int, right: int, bottom: int) -> np.uint64:
-    """Joints in the blocks that meet the cells left..right, top..bottom (inclusive, may lie outside)."""
-    first, last = max(left, 0) // BLOCK, min(right, CELLS - 1) // BLOCK
-    met = np.uint64(0)
-    for row in range(max(top, 0) // BLOCK, min(bottom, CELLS - 1) // BLOCK + 1):
-        for column in range(first, last + 1):
-            met |= tenants[row * BLOCKS + column]
-    return met
-
-
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def gather(
-    xs: NDArray[np.float32],
-    ys: NDArray[np.float32],
-    to_cell: NDArray[np.float32],
-    padded: NDArray[np.float32],
-    tenants: NDArray[np.uint64],
-    weights: NDArray[np.float32],
-    keep_largest: bool,
-    pooled: NDArray[np.float32],
+    share: NDArray[np.float32],
+    reach: NDArray[np.int32],
 ) -> None:
-    """Sample one neighbour's maps where the grid has arrived and pool them into the output.
+    """Where the grid lies in one neighbour's maps.
 
     Parameters
     ----------
@@ -155,79 +110,49 @@ def gather(
         (4096,) float32, frame pixels of the neighbour, block by block (see :func:`blockwise_cells`).
     to_cell
         (2, 3) float32: the neighbour's frame pixels -> its heatmap cells.
-    padded, tenants
-        The neighbour's maps as :func:`store` left them.
-    weights
-        (K,) float32, this neighbour's weight for each joint.
-    keep_largest
-        Max pooling instead of a weighted sum.
-    pooled
-        (K, 4096) float32, block by block; added to, or raised to the larger value.
+    corner
+        (4096,) int32, written: top left of the four cells to mix, an index into a padded map.
+    share
+        (2, 4096) float32, written: shares of the right and of the lower cells in the mixture.
+    reach
+        (256, 4) int32, written: first and last block row, first and last block column that a block of the
+        grid touches; last < first when it lies outside.
     """
-    corner = np.empty(_PER_BLOCK, np.int32)
-    tap = np.empty((4, _PER_BLOCK), np.float32)
-    flat = padded.reshape(padded.shape[0], -1)
-    for block in range(BLOCKS * BLOCKS):
-        first = block * _PER_BLOCK
-        met = _landing(xs, ys, to_cell, first, tenants, corner, tap)
-        k = 0
-        while met != np.uint64(0):
-            if met & np.uint64(1):
-                if keep_largest:
-                    _raise(flat[k], corner, tap, pooled[k, first : first + _PER_BLOCK])
-                else:
-                    _add(flat[k], corner, tap, weights[k], pooled[k, first : first + _PER_BLOCK])
-            met >>= np.uint64(1)
-            k += 1
+    low, high = np.float32(0.0), np.float32(CELLS + 0.9999)
+    for block in range(_ALL):
+        left, top, right, bottom = high, high, low, low
+        for n in range(block * _PER_BLOCK, block * _PER_BLOCK + _PER_BLOCK):
+            x, y = xs[n], ys[n]
+            u = to_cell[0, 0] * x + to_cell[0, 1] * y + to_cell[0, 2] + np.float32(1.0)
+            v = to_cell[1, 0] * x + to_cell[1, 1] * y + to_cell[1, 2] + np.float32(1.0)
+            u, v = min(max(u, low), high), min(max(v, low), high)
+            column, row = np.int32(u), np.int32(v)
+            corner[n] = row * PADDED + column
+            share[0, n] = u - np.float32(column)
+            share[1, n] = v - np.float32(row)
+            left, right = min(left, u), max(right, u)
+            top, bottom = min(top, v), max(bottom, v)
+        # Padded cell p mixes cells p - 1 and p of the map.
+        reach[block, 0] = max(np.int32(top) - 1, 0) // BLOCK
+        reach[block, 1] = min(np.int32(bottom), CELLS - 1) // BLOCK
+        reach[block, 2] = max(np.int32(left) - 1, 0) // BLOCK
+        reach[block, 3] = min(np.int32(right), CELLS - 1) // BLOCK
 
 
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def _add(
-    source: NDArray[np.float32],
-    corner: NDArray[np.int32],
-    tap: NDArray[np.float32],
-    weight: np.float32,
-    target: NDArray[np.float32],
-) -> None:
-    """Weighted bilinear samples of one map added to one block of the output."""
-    for n in range(_PER_BLOCK):
-        c = corner[n]
-        value = tap[0, n] * source[c] + tap[1, n] * source[c + 1]
-        value += tap[2, n] * source[c + PADDED] + tap[3, n] * source[c + PADDED + 1]
-        target[n] += weight * value
-
-
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def _raise(
-    source: NDArray[np.float32],
-    corner: NDArray[np.int32],
-    tap: NDArray[np.float32],
-    target: NDArray[np.float32],
-) -> None:
-    """One block of the output raised to the bilinear samples of one map where those are larger."""
-    for n in range(_PER_BLOCK):
-        c = corner[n]
-        value = tap[0, n] * source[c] + tap[1, n] * source[c + 1]
-        value += tap[2, n] * source[c + PADDED] + tap[3, n] * source[c + PADDED + 1]
-        target[n] = max(target[n], value)
-
-
-@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def follow_and_gather(
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def carry(
     xs: NDArray[np.float32],
     ys: NDArray[np.float32],
     vectors: NDArray[np.float32],
     to_flow: NDArray[np.float32],
     flow_slots: NDArray[np.int64],
-    maps: NDArray[np.float32],
-    tenants: NDArray[np.uint64],
     to_cell: NDArray[np.float32],
     map_slots: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    keep_largest: bool,
-    pooled: NDArray[np.float32],
+    corner: NDArray[np.int32],
+    share: NDArray[np.float32],
+    reach: NDArray[np.int32],
 ) -> None:
-    """Walk away from the output frame step by step, one way, and pool every neighbour met.
+    """Walk away from the output frame step by step, one way, landing in every neighbour met.
 
     Parameters
     ----------
@@ -237,24 +162,187 @@ def follow_and_gather(
         The ring of flow fields one way, (R, H, W, 2), and their maps, (R, 6).
     flow_slots
         (S,) int64: the field that leads to each step; -1 where none is used (points stay).
-    maps, tenants, to_cell
-        The ring of one person's maps, (R, K, 66, 66), their blocks, (R, 256), and frame pixels -> cells, (R, 2, 3).
+    to_cell
+        (R, 2, 3) float32: frame pixels -> cells in each frame of the ring.
     map_slots
         (S,) int64: the maps met at each step; -1 where that frame has none of this person.
-    weights
-        (S, K) float32.
-    keep_largest
-        Max pooling.
-    pooled
-        (K, 4096) float32, block by block.
+    corner, share, reach
+        (M, 4096), (M, 2, 4096), (M, 256, 4), written: as in :func:`land` for the M neighbours met.
     """
+    met = 0
     for step in range(flow_slots.shape[0]):
         field = flow_slots[step]
         if field >= 0:
             advance(xs, ys, vectors[field], to_flow[field])
         slot = map_slots[step]
         if slot >= 0:
-            gather(xs, ys, to_cell[slot], maps[slot], tenants[slot], weights[step], keep_largest, pooled)
+            land(xs, ys, to_cell[slot], corner[met], share[met], reach[met])
+            met += 1
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def bound(
+    tops: NDArray[np.float32],
+    slots: NDArray[np.int64],
+    reach: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    keep_largest: bool,
+    bounds: NDArray[np.float32],
+) -> None:
+    """The most that pooling can give in each block.
+
+    Parameters
+    ----------
+    tops
+        (R, 16, 16, K) float32: the ring of block maxima.
+    slots
+        (M,) int64: the maps that take part.
+    reach
+        (M, 256, 4) int32, see :func:`land`.
+    weights
+        (M, K) float32, not negative.
+    keep_largest
+        Max pooling.
+    bounds
+        (256, K) float32, zero on entry, written.
+    """
+    joints = weights.shape[1]
+    most = np.empty(joints, np.float32)
+    for m in range(slots.shape[0]):
+        for block in range(_ALL):
+            most[:] = 0
+            for row in range(reach[m, block, 0], reach[m, block, 1] + 1):
+                for column in range(reach[m, block, 2], reach[m, block, 3] + 1):
+                    top = tops[slots[m], row, column]
+                    for k in range(joints):
+                        most[k] = max(most[k], top[k])
+            if keep_largest:
+                for k in range(joints):
+                    bounds[block, k] = max(bounds[block, k], most[k])
+            else:
+                for k in range(joints):
+                    bounds[block, k] += weights[m, k] * most[k]
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def gather(
+    maps: NDArray[np.float32],
+    slots: NDArray[np.int64],
+    corner: NDArray[np.int32],
+    share: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    keep_largest: bool,
+    joint: int,
+    block: int,
+    pooled: NDArray[np.float32],
+) -> float:
+    """Pool one block of one joint's map; returns its largest value.
+
+    Parameters
+    ----------
+    maps
+        (R, K, 4356) float32: the ring of padded maps, flattened.
+    slots, corner, share, weights, keep_largest
+        As in :func:`carry` and :func:`bound`.
+    joint, block
+        Which.
+    pooled
+        (4096,) float32, block by block; the block's 16 cells are written.
+    """
+    first = block * _PER_BLOCK
+    for n in range(first, first + _PER_BLOCK):
+        pooled[n] = 0
+    for m in range(slots.shape[0]):
+        source = maps[slots[m], joint]
+        weight = weights[m, joint]
+        for n in range(first, first + _PER_BLOCK):
+            c, a, b = corner[m, n], share[m, 0, n], share[m, 1, n]
+            upper = source[c] + a * (source[c + 1] - source[c])
+            lower = source[c + PADDED] + a * (source[c + PADDED + 1] - source[c + PADDED])
+            value = upper + b * (lower - upper)
+            pooled[n] = max(pooled[n], value) if keep_largest else pooled[n] + weight * value
+    best = np.float32(0.0)
+    for n in range(first, first + _PER_BLOCK):
+        best = max(best, pooled[n])
+    return best
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def pool_best_first(
+    maps: NDArray[np.float32],
+    slots: NDArray[np.int64],
+    corner: NDArray[np.int32],
+    share: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    keep_largest: bool,
+    bounds: NDArray[np.float32],
+    pooled: NDArray[np.float32],
+) -> int:
+    """Pool every joint where its peak can be, and round the peak.
+
+    Parameters
+    ----------
+    maps, slots, corner, share, weights, keep_largest
+        As in :func:`gather`.
+    bounds
+        (256, K) float32, see :func:`bound`; used up.
+    pooled
+        (K, 4096) float32, zero on entry, written block by block. Blocks left at zero lie below the peak.
+
+    Returns
+    -------
+    How many blocks were pooled, over all joints.
+    """
+    count = 0
+    for k in range(pooled.shape[0]):
+        best, best_block = np.float32(-1.0), 0
+        while True:
+            block = 0
+            for other in range(_ALL):
+                if bounds[other, k] > bounds[block, k]:
+                    block = other
+            if bounds[block, k] <= best or bounds[block, k] < 0:
+                break
+            bounds[block, k] = -1
+            top = gather(maps, slots, corner, share, weights, keep_largest, k, block, pooled[k])
+            count += 1
+            if top > best:
+                best, best_block = top, block
+        count += _round_peak(
+            maps, slots, corner, share, weights, keep_largest, k, best_block, bounds, pooled[k]
+        )
+    return count
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def _round_peak(
+    maps: NDArray[np.float32],
+    slots: NDArray[np.int64],
+    corner: NDArray[np.int32],
+    share: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    keep_largest: bool,
+    joint: int,
+    best_block: int,
+    bounds: NDArray[np.float32],
+    pooled: NDArray[np.float32],
+) -> int:
+    """Pool what is missing within ROUND_PEAK cells of the highest cell."""
+    inside = 0
+    for n in range(_PER_BLOCK):
+        if pooled[best_block * _PER_BLOCK + n] > pooled[best_block * _PER_BLOCK + inside]:
+            inside = n
+    i = (best_block // BLOCKS) * BLOCK + inside // BLOCK
+    j = (best_block % BLOCKS) * BLOCK + inside % BLOCK
+    count = 0
+    for row in range(max(i - ROUND_PEAK, 0) // BLOCK, min(i + ROUND_PEAK, CELLS - 1) // BLOCK + 1):
+        for column in range(max(j - ROUND_PEAK, 0) // BLOCK, min(j + ROUND_PEAK, CELLS - 1) // BLOCK + 1):
+            block = row * BLOCKS + column
+            if bounds[block, joint] >= 0:
+                bounds[block, joint] = -1
+                gather(maps, slots, corner, share, weights, keep_largest, joint, block, pooled)
+                count += 1
+    return count
 
 
 def blockwise_cells() -> NDArray[np.float32]:

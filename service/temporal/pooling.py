@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.temporal.grid import CELLS, HALF_WINDOW, cell_to_input
-from service.temporal.kernel import blockwise_cells, follow_and_gather
+from service.temporal.kernel import BLOCKS, blockwise_cells, bound, carry, pool_best_first
 from service.temporal.ring import FlowRing, MapRing, slot_of
 from service.temporal.weights import PoolingWeights
 from service.temporal.window import Walk, frame_interval_s, walk
@@ -29,13 +29,23 @@ class Pooled:
     Attributes
     ----------
     maps
-        (K, 4096) float32 in [0, 1], block by block, in the cells of the person's crop in that frame.
+        (K, 4096) float32 in [0, 1], block by block, in the cells of the person's crop in that frame. Exact at
+        each joint's peak and round it; zero where the map lies below its peak and nobody looked.
     frames
         How many frames took part, the frame itself included.
     """
 
     maps: Blocked
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Landing:
+    """Where the grid lies in the maps of all that take part; see `kernel.land`."""
+
+    corner: NDArray[np.int32]
+    share: NDArray[np.float32]
+    reach: NDArray[np.int32]
 
 
 def pool(
@@ -68,38 +78,55 @@ def pool(
     behind = walk(ring, person, weights, frame, max(frame - window, 0), window, interval_s)
     ahead = walk(ring, person, weights, frame, newest, window, interval_s)
     own = weights.table[HALF_WINDOW]
-    total = own + behind.total + ahead.total
-    grid = crop.to_frame(GRID_INPUT)
-    maps = np.zeros((person.joints, CELLS * CELLS), np.float32)
     itself = Walk(_STAY, np.array([slot_of(frame)], np.int64), own[None])
-    for steps, flow in ((itself, ring.forward), (behind, ring.backward), (ahead, ring.forward)):
-        if steps.met:
-            _gather(ring, flow, person, steps, steps.weights / total, weights.keep_largest, grid, maps)
-    return Pooled(maps, 1 + behind.met + ahead.met)
+    walks = (itself, behind, ahead)
+    slots = np.concatenate([steps.map_slots[steps.map_slots >= 0] for steps in walks])
+    table = np.concatenate([steps.weights[steps.map_slots >= 0] for steps in walks])
+    table /= table.sum(axis=0)
+    landing = _carry_all(ring, person, walks, crop.to_frame(GRID_INPUT), len(slots))
+    maps = _search(person, slots, landing, table, weights.keep_largest)
+    return Pooled(maps, len(slots))
 
 
-def _gather(
-    ring: FlowRing,
-    flow: NDArray[np.float32],
-    person: MapRing,
-    steps: Walk,
-    weights: NDArray[np.float32],
-    keep_largest: bool,
-    grid: NDArray[np.float32],
-    maps: Blocked,
-) -> None:
-    """Run the kernel along one walk from the grid of the output frame."""
-    follow_and_gather(
-        np.ascontiguousarray(grid[:, 0]),
-        np.ascontiguousarray(grid[:, 1]),
-        flow,
-        ring.to_flow,
-        steps.flow_slots,
-        person.maps,
-        person.tenants,
-        person.to_cell,
-        steps.map_slots,
-        weights,
-        keep_largest,
-        maps,
+def _carry_all(
+    ring: FlowRing, person: MapRing, walks: tuple[Walk, Walk, Walk], grid: NDArray[np.float32], met: int
+) -> _Landing:
+    """Where the output frame's grid lies in all neighbours: itself, those behind, those ahead."""
+    landing = _Landing(
+        np.empty((met, CELLS * CELLS), np.int32),
+        np.empty((met, 2, CELLS * CELLS), np.float32),
+        np.empty((met, BLOCKS * BLOCKS, 4), np.int32),
     )
+    first = 0
+    for steps, flow in zip(walks, (ring.forward, ring.backward, ring.forward), strict=True):
+        part = slice(first, first + steps.met)
+        carry(
+            np.ascontiguousarray(grid[:, 0]),
+            np.ascontiguousarray(grid[:, 1]),
+            flow,
+            ring.to_flow,
+            steps.flow_slots,
+            person.to_cell,
+            steps.map_slots,
+            landing.corner[part],
+            landing.share[part],
+            landing.reach[part],
+        )
+        first += steps.met
+    return landing
+
+
+def _search(
+    person: MapRing,
+    slots: NDArray[np.int64],
+    landing: _Landing,
+    table: NDArray[np.float32],
+    keep_largest: bool,
+) -> Blocked:
+    """Pooled maps, exact at each joint's peak and round it."""
+    bounds = np.zeros((BLOCKS * BLOCKS, person.joints), np.float32)
+    bound(person.tops, slots, landing.reach, table, keep_largest, bounds)
+    maps = np.zeros((person.joints, CELLS * CELLS), np.float32)
+    flat = person.maps.reshape(*person.maps.shape[:2], -1)
+    pool_best_first(flat, slots, landing.corner, landing.share, table, keep_largest, bounds, maps)
+    return maps

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from service.flow.field import FlowPair
 from service.people.crop import Crop
 from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps
-from service.temporal.kernel import BLOCKS, MOST_JOINTS, PADDED, store
+from service.temporal.kernel import BLOCKS, PADDED, store
 
 WINDOW = 2 * HALF_WINDOW + 1  # 31 frames take part in one answer
 WAITING = 5  # answers that may still be in the making while newer frames come in
@@ -61,11 +61,9 @@ class MapRing:
     """One person's heatmaps and crops over the last frames."""
 
     def __init__(self, joints: int) -> None:
-        if joints > MOST_JOINTS:
-            raise ValueError(f"{joints} joints; the kernel takes at most {MOST_JOINTS}")
         self.joints = joints
         self.maps: NDArray[np.float32] = np.zeros((SLOTS, joints, PADDED, PADDED), np.float32)
-        self.tenants: NDArray[np.uint64] = np.zeros((SLOTS, BLOCKS * BLOCKS), np.uint64)
+        self.tops: NDArray[np.float32] = np.zeros((SLOTS, BLOCKS, BLOCKS, joints), np.float32)
         self.to_cell: NDArray[np.float32] = np.zeros((SLOTS, 2, 3), np.float32)
         self._frames: NDArray[np.int64] = np.full(SLOTS, -1, np.int64)
         self._crops: list[Crop | None] = [None] * SLOTS
@@ -73,7 +71,7 @@ class MapRing:
     def put(self, frame: int, crop: Crop, heatmaps: Heatmaps) -> None:
         """Keep this person's heatmaps of one frame: (K, 64, 64) float32."""
         slot = slot_of(frame)
-        store(heatmaps, self.maps[slot], self.tenants[slot])
+        store(heatmaps, self.maps[slot], self.tops[slot])
         matrix = crop.to_input_matrix.copy()
         matrix[:, 2] -= CELL_OFFSET
         self.to_cell[slot] = matrix / STRIDE

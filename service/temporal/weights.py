@@ -39,7 +39,8 @@ def gaussian(joints: int, sigma_frames: float = SIGMA_FRAMES) -> NDArray[np.floa
 def weights_for(pooling: Pooling, joints: int) -> PoolingWeights:
     """The table of one pooling method.
 
-    Until weights are learnt, ``parametric`` is the Gaussian of sigma 4 frames (models/cards/pooling-gaussian.md).
+    Until weights are learnt, ``parametric`` is the Gaussian of sigma 4 frames; its card is
+    models/cards/pooling-gaussian.md.
     """
     ones = np.ones((2 * HALF_WINDOW + 1, joints), np.float32)
     match pooling:

@@ -31,12 +31,6 @@ class Walk:
     weights: NDArray[np.float32]
 
     @property
-    def total(self) -> NDArray[np.float32]:
-        """(K,) float32: the weights of all neighbours met, summed."""
-        met: NDArray[np.float32] = self.weights[self.map_slots >= 0].sum(axis=0)
-        return met
-
-    @property
     def met(self) -> int:
         """How many neighbours have heatmaps."""
         return int((self.map_slots >= 0).sum())
