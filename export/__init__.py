@@ -1,0 +1,1 @@
+"""TFLite and PyTorch networks made into the ONNX files that the service runs."""
