@@ -1,0 +1,1 @@
+"""FlowPose: the service that runs; see `service.pipeline` for the path of a frame."""

@@ -69,8 +69,8 @@ class Engine:
     device
         ``cuda`` refuses to fall back to the CPU.
     threads
-        Of one network run on the CPU; None for one less than the cores, at least one: flow, pooling and decoding
-        have threads of their own.
+        Of one network run on the CPU; None for one less than the cores, at least one: flow, pooling and
+        decoding have threads of their own.
     """
 
     def __init__(self, models_dir: Path, device: Device = Device.AUTO, threads: int | None = None) -> None:
@@ -120,7 +120,7 @@ class Engine:
         )
 
     def warm(self, options: Options) -> None:
-        """Run detector, network, flow and pooling once on an empty picture, and fail here rather than later."""
+        """Run detector, network and flow once on an empty picture, and fail here rather than later."""
         blank = np.zeros((INPUT_SIZE, INPUT_SIZE, 3), np.uint8)
         self._open_detector().detect(blank)
         self._open(options.model).network.heatmaps([blank])

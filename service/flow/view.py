@@ -93,7 +93,7 @@ def still_good(view: FlowView, boxes: list[Box], width: int, height: int) -> boo
 
 
 def _clip(low: float, high: float, size: int) -> tuple[int, int]:
-    """Whole pixels between low and high inside [0, size), at least SMALLEST of them where there are as many."""
+    """Whole pixels between low and high inside [0, size), at least SMALLEST of them if there are as many."""
     first = int(max(0, min(low, size - SMALLEST)))
     last = int(min(size, max(high + 1, first + SMALLEST)))
     return first, last

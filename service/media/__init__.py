@@ -1,0 +1,1 @@
+"""From bytes to frames and back: videos, pictures, overlays."""

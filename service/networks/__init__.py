@@ -1,0 +1,1 @@
+"""Networks: the catalogue, onnxruntime sessions, skeletons."""

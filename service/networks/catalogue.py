@@ -50,7 +50,7 @@ class ModelCard:
 
     @property
     def shift_px(self) -> float:
-        """Input pixels by which the picture must move so that the network's cells fall on the design's grid."""
+        """Input pixels by which the picture must move to bring the network's cells onto the design's grid."""
         return self.cell_offset - CELL_OFFSET
 
 

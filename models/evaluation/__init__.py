@@ -1,0 +1,1 @@
+"""How exact the served pipeline is on labelled video."""

@@ -1,0 +1,81 @@
+"""One answer about a video, as pieces of a document in any format."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+
+from service.api.errors import unexpected
+from service.api.formats import Format
+from service.api.problem_details import ProblemDetails
+from service.api.schemas import HeaderSchema
+from service.engine import Engine
+from service.errors import Problem
+from service.media.video import Video
+from service.options import Options
+from service.pipeline import poses_of_video
+from service.temporal.pose import FramePoses
+
+PROGRESS_EVERY_S = 1.0
+
+
+@contextmanager
+def poses_of(
+    video: Video, engine: Engine, options: Options, cancelled: threading.Event | None = None
+) -> Iterator[Iterator[FramePoses]]:
+    """Run the pipeline over a video; when the block is left, it has stopped and the video can be closed.
+
+    Parameters
+    ----------
+    video
+        Open.
+    engine, options
+        What to run.
+    cancelled
+        When set, the work stops at the next frame.
+    """
+    poses = poses_of_video(video, engine, options, cancelled)
+    assert isinstance(poses, Generator)  # so that it can be closed
+    with closing(poses):
+        yield poses
+
+
+def document(
+    header: HeaderSchema, poses: Iterable[FramePoses], form: Format, instance: str
+) -> Iterator[bytes]:
+    """Write the whole answer; memory does not grow with the video.
+
+    Parameters
+    ----------
+    header
+        What holds for all frames; its piece comes before anything is asked of `poses`.
+    poses
+        The answers, in order; may raise, at best a :class:`~service.errors.Problem`.
+    form
+        A writer that has written nothing yet.
+    instance
+        What the document is about if it ends in an error: the request's path or the video's name.
+
+    Yields
+    ------
+    bytes
+        Pieces of the document, about one a frame. Once it has begun, errors become its last piece.
+    """
+    yield form.header(header)
+    began = reported = time.monotonic()
+    frames = 0
+    try:
+        for answer in poses:
+            yield form.frame(answer)
+            frames += 1
+            if time.monotonic() - reported >= PROGRESS_EVERY_S:
+                reported = time.monotonic()
+                if piece := form.progress(frames, header.video.frames_estimated):
+                    yield piece
+    except Exception as error:
+        problem = error if isinstance(error, Problem) else unexpected(error)
+        yield form.error(ProblemDetails.from_problem(problem, instance))
+        return
+    yield form.end(frames, time.monotonic() - began)

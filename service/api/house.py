@@ -1,0 +1,49 @@
+"""What every request shares: made when the application starts, gone when it stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from service.api.places import Places
+from service.api.readiness import Readiness
+from service.engine import Engine
+from service.media.limits import MediaLimits
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The shared parts of one application.
+
+    Attributes
+    ----------
+    settings
+        The operator's choices.
+    engine
+        Networks and flow, warm.
+    places
+        Who may bring a video.
+    readiness
+        Whether the engine still works.
+    """
+
+    settings: Settings
+    engine: Engine
+    places: Places
+    readiness: Readiness
+
+    @property
+    def limits(self) -> MediaLimits:
+        """What a video or picture may be at most."""
+        return MediaLimits(max_pixels=self.settings.max_pixels, max_seconds=self.settings.max_seconds)
+
+
+async def house_of(request: Request) -> House:
+    """Find the house of the application that got the request."""
+    return cast(House, request.app.state.house)
+
+
+InHouse = Annotated[House, Depends(house_of)]

@@ -1,0 +1,127 @@
+"""The query of a request: every name and value checked, unknown ones refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    WithJsonSchema,
+    model_validator,
+)
+
+from service.api.formats import FormatName
+from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling
+from service.temporal.grid import HALF_WINDOW
+
+BOX_EXAMPLE = "120,80,200,420"
+
+
+def box_of_query(given: Any) -> Any:
+    """Split `x,y,width,height`, which FastAPI gives as a list of all values of that name.
+
+    Raises
+    ------
+    ValueError
+        It is not four values, once.
+    """
+    texts = given if isinstance(given, list) else [given]
+    parts = str(texts[0]).split(",")
+    if len(texts) != 1 or len(parts) != 4:
+        raise ValueError(f"must be four numbers, x,y,width,height, as in {BOX_EXAMPLE}")
+    return tuple(parts)
+
+
+Box = Annotated[
+    tuple[FiniteFloat, FiniteFloat, Annotated[FiniteFloat, Field(gt=0)], Annotated[FiniteFloat, Field(gt=0)]],
+    BeforeValidator(box_of_query),
+    WithJsonSchema({"type": "string", "examples": [BOX_EXAMPLE]}),
+]
+
+
+class PictureParameters(BaseModel):
+    """What may be chosen for one picture."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str | None = Field(
+        default=None, description="A network of `GET /v1/models`; the server's default one.", min_length=1
+    )
+    people: int = Field(default=1, ge=1, le=MAX_PEOPLE, description="The most people to find.")
+    crop: CropSource = Field(
+        default=CropSource.DETECT,
+        description="Where to look: `detect` finds and follows people, `full` takes the whole frame, "
+        "`box` starts from the given one.",
+    )
+    box: Box | None = Field(
+        default=None,
+        description="`x,y,width,height` in displayed pixels of the first frame; only with `crop=box`.",
+    )
+
+    @model_validator(mode="after")
+    def _box_goes_with_its_crop(self) -> PictureParameters:
+        if self.crop is CropSource.BOX and self.box is None:
+            raise ValueError("crop=box needs box=x,y,width,height")
+        if self.crop is not CropSource.BOX and self.box is not None:
+            raise ValueError("box goes only with crop=box")
+        return self
+
+    def to_options(self, default_model: str) -> Options:
+        """Make the choices of a single picture, which has no neighbours."""
+        return Options(
+            model=self.model or default_model,
+            flow=FlowMethod.NONE,
+            pooling=Pooling.NONE,
+            window=0,
+            lookahead=0,
+            people=self.people,
+            crop=self.crop,
+            box=self.box,
+        )
+
+
+class VideoParameters(PictureParameters):
+    """What may be chosen for a video."""
+
+    flow: FlowMethod = Field(
+        default=FlowMethod.DIS,
+        description="Optical flow along which neighbours are carried; `none` pools them where they are.",
+    )
+    pooling: Pooling = Field(
+        default=Pooling.PARAMETRIC, description="How the window becomes one; `none` is the single frame."
+    )
+    window: int = Field(
+        default=HALF_WINDOW, ge=0, le=HALF_WINDOW, description="Neighbours on each side, in frames."
+    )
+    lookahead: int | None = Field(
+        default=None,
+        ge=0,
+        le=HALF_WINDOW,
+        description="How many neighbours may lie in the future; all of `window` unless said.",
+    )
+    format: FormatName | None = Field(
+        default=None, description="Goes before the `Accept` header; JSON unless said."
+    )
+
+    @model_validator(mode="after")
+    def _lookahead_is_within_the_window(self) -> VideoParameters:
+        if self.lookahead is not None and self.lookahead > self.window:
+            raise ValueError(f"lookahead ({self.lookahead}) must not be above window ({self.window})")
+        return self
+
+    def to_options(self, default_model: str) -> Options:
+        """Make the choices of a video."""
+        return Options(
+            model=self.model or default_model,
+            flow=self.flow,
+            pooling=self.pooling,
+            window=self.window,
+            lookahead=self.window if self.lookahead is None else self.lookahead,
+            people=self.people,
+            crop=self.crop,
+            box=self.box,
+        )

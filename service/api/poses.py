@@ -1,0 +1,110 @@
+"""`POST /v1/poses`: a video in, every frame's joints out."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from service.api.answer import document, poses_of
+from service.api.bridge import Bridge
+from service.api.documentation import body, problem_responses, streamed_answers
+from service.api.formats import Format, accepted, format_of
+from service.api.house import House, InHouse
+from service.api.parameters import VideoParameters
+from service.api.problems import (
+    Busy,
+    DiskFull,
+    EmptyBody,
+    MultipartInvalid,
+    NotAcceptable,
+    ParametersInvalid,
+    TooLarge,
+    UploadStalled,
+    WrongMediaType,
+)
+from service.api.schemas import AnswerSchema, HeaderSchema
+from service.api.streamed import StreamedAnswer
+from service.api.upload import received
+from service.engine import RunInfo
+from service.media.errors import (
+    NoFrames,
+    NotAVideo,
+    NoVideoStream,
+    PictureTooLarge,
+    UnsupportedCodec,
+    UnsupportedContainer,
+    VideoDamaged,
+    VideoTooLong,
+)
+from service.media.video import open_video
+from service.networks.catalogue import ModelMissing, ModelUnknown
+from service.options import Options
+
+PROBLEMS = (
+    *(EmptyBody, MultipartInvalid, NotAcceptable, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong),
+    *(WrongMediaType, UnsupportedContainer, UnsupportedCodec, ParametersInvalid, ModelUnknown, NotAVideo),
+    *(NoVideoStream, NoFrames, VideoDamaged, Busy, ModelMissing, DiskFull),
+)
+CURL = "curl --data-binary @video.mp4 -H 'Content-Type: video/mp4' http://127.0.0.1:8000/v1/poses"
+
+router = APIRouter(tags=["poses"])
+
+
+@router.post(
+    "/v1/poses",
+    summary="Joints of every frame of a video",
+    response_model=AnswerSchema,
+    responses={200: streamed_answers(), **problem_responses(*PROBLEMS)},
+    openapi_extra=body("video/*", CURL),
+)
+async def poses_of_upload(
+    request: Request, parameters: Annotated[VideoParameters, Query()], house: InHouse
+) -> Response:
+    """Take mp4/mov, mkv/webm, avi or mpeg-ts with H.264, HEVC, VP8, VP9, AV1, MPEG-4 or MJPEG.
+
+    There is one frame object for each decoded frame, in order; nobody in view is an empty `people`.
+    A client that goes away ends the work.
+    """
+    form = format_of(parameters.format or accepted(request.headers.get("accept", "")))
+    options = parameters.to_options(house.settings.model)
+    run = await asyncio.to_thread(house.engine.describe, options)
+    async with AsyncExitStack() as held:
+        held.enter_context(house.places.take())
+        path = await held.enter_async_context(
+            received(request, house.settings, ("video/",), house.settings.max_upload_bytes)
+        )
+        work = partial(_answer, path, house, options, run, form, request.url.path)
+        pieces = await held.enter_async_context(Bridge(work))
+        first = await anext(pieces)  # a video that cannot be opened ends here, with a status of its own
+        kept = held.pop_all()
+    return StreamedAnswer(_with_first(first, pieces), form.media_type, kept)
+
+
+def _answer(
+    path: Path,
+    house: House,
+    options: Options,
+    run: RunInfo,
+    form: Format,
+    instance: str,
+    cancelled: threading.Event,
+) -> Iterator[bytes]:
+    """Open the video and write the answer; runs in a thread of its own."""
+    with (
+        open_video(path, house.limits) as video,
+        poses_of(video, house.engine, options, cancelled) as poses,
+    ):
+        yield from document(HeaderSchema.from_run(video.info, run), poses, form, instance)
+
+
+async def _with_first(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece

@@ -1,0 +1,133 @@
+"""The body of a request, landed in a temporary file while it arrives (stack notes: decoders need a file)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import Request
+
+from service.api.body_sink import BodySink, MultipartSink, RawSink
+from service.api.problems import DiskFull, EmptyBody, RequestRefused, TooLarge, UploadStalled, WrongMediaType
+from service.settings import Settings
+
+PIECE_BYTES = 1 << 20  # written at once: a thread is woken 16 times less often than the socket is read
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+MULTIPART = "multipart/form-data"
+UNNAMED = ("", "application/octet-stream")
+
+
+@asynccontextmanager
+async def received(
+    request: Request, settings: Settings, kinds: Sequence[str], max_bytes: int
+) -> AsyncIterator[Path]:
+    """Receive the body and give the file it lies in, which is gone when the block is left.
+
+    Parameters
+    ----------
+    request
+        Its body is raw, or multipart with the file in a part called `file`.
+    settings
+        The time an upload may stand still, and the folder for temporary files.
+    kinds
+        Beginnings of the media types to take, such as ``video/``.
+    max_bytes
+        The longest body to take.
+
+    Raises
+    ------
+    WrongMediaType, TooLarge, DiskFull
+        Before the body is read where its head tells, else while it is.
+    EmptyBody, MultipartInvalid, UploadStalled
+        While the body is read.
+    starlette.requests.ClientDisconnect
+        The client went away.
+    """
+    media_type = _media_type(request, kinds)
+    _refuse_by_length(request, settings, max_bytes)
+    with tempfile.NamedTemporaryFile(prefix="flowpose-", dir=settings.temp_dir, buffering=0) as file:
+        sink = MultipartSink(file, request.headers) if media_type == MULTIPART else RawSink(file)
+        await _fill(sink, request, settings.upload_idle_s, max_bytes)
+        yield Path(file.name)
+
+
+def _media_type(request: Request, kinds: Sequence[str]) -> str:
+    full = request.headers.get("content-type", "")
+    media_type = full.partition(";")[0].strip().lower()
+    if media_type in UNNAMED or media_type == MULTIPART or media_type.startswith(tuple(kinds)):
+        return media_type
+    wanted = ", ".join(f"{kind}*" for kind in kinds)
+    raise WrongMediaType(
+        f"Content-Type is {full!r}; send {wanted} or application/octet-stream, "
+        "or multipart/form-data with a part `file`."
+    )
+
+
+def _refuse_by_length(request: Request, settings: Settings, max_bytes: int) -> None:
+    """Refuse by what the head announces, before a byte is read."""
+    announced = request.headers.get("content-length")
+    if announced is None:
+        return
+    if not announced.isdecimal():
+        raise RequestRefused(f"Content-Length is {announced!r}.")
+    length = int(announced)
+    _refuse_too_large(length, max_bytes)
+    if length > shutil.disk_usage(settings.temp_dir or tempfile.gettempdir()).free:
+        raise DiskFull(f"The upload has {length} bytes, more than are free.")
+
+
+def _refuse_too_large(length: int, allowed: int) -> None:
+    if length > allowed:
+        raise TooLarge(f"The upload has {length} bytes or more; {allowed} are allowed.")
+
+
+async def _fill(sink: BodySink, request: Request, idle_s: float, max_bytes: int) -> None:
+    received_bytes = 0
+    async for piece in _pieces(request, idle_s):
+        received_bytes += len(piece)
+        _refuse_too_large(received_bytes, max_bytes)
+        await asyncio.to_thread(write_piece, sink, piece)
+    sink.finish()
+    if sink.written == 0:
+        raise EmptyBody("Expected the bytes of a file and got none.")
+
+
+async def _pieces(request: Request, idle_s: float) -> AsyncIterator[bytes]:
+    """Gather what the socket gives to pieces worth a write."""
+    waiting = bytearray()
+    stream = request.stream()
+    while chunk := await _next_chunk(stream, idle_s):
+        waiting += chunk
+        if len(waiting) >= PIECE_BYTES:
+            yield bytes(waiting)
+            waiting.clear()
+    yield bytes(waiting)
+
+
+async def _next_chunk(stream: AsyncIterator[bytes], idle_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(idle_s):
+            return await anext(stream)
+    except TimeoutError:
+        raise UploadStalled(f"Nothing came for {idle_s:g} s.") from None
+
+
+def write_piece(sink: BodySink, piece: bytes) -> None:
+    """Write and tell a full disk from other faults.
+
+    Raises
+    ------
+    DiskFull
+        There was no room.
+    """
+    try:
+        sink.write(piece)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull("The disk filled up while the upload was written.") from error
+        raise

@@ -1,0 +1,41 @@
+"""The `flowpose` command: one file a sub-command in `service.commands`, and how errors are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from service.commands.bench import bench
+from service.commands.console import tell
+from service.commands.doctor import doctor
+from service.commands.models import app as models
+from service.commands.run import run
+from service.commands.serve import serve
+from service.errors import Problem
+
+
+def make_cli() -> typer.Typer:
+    """Put the sub-commands together."""
+    app = typer.Typer(help="Video in, body joints out.", no_args_is_help=True, pretty_exceptions_enable=False)
+    for command in (serve, run, bench, doctor):
+        app.command()(command)
+    app.add_typer(models, name="models")
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, that of the process if `arguments` is None, and exit.
+
+    A problem is one red line on stderr and exit status 1.
+    """
+    try:
+        make_cli()(arguments)
+    except Problem as problem:
+        tell(problem)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

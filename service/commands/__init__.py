@@ -1,0 +1,1 @@
+"""What `flowpose` can do, one command a file."""

@@ -1,0 +1,159 @@
+"""`flowpose bench`: where the time of a video goes, and how fast the whole is."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.api.answer import poses_of
+from service.api.formats import Ndjson
+from service.commands.choices import (
+    Box,
+    Crop,
+    Flow,
+    Lookahead,
+    ModelName,
+    OnDevice,
+    People,
+    Pool,
+    VideoPath,
+    Window,
+    make_engine,
+    options_of,
+)
+from service.engine import Engine, RunInfo
+from service.media.frame import Frame, VideoInfo
+from service.media.video import open_video
+from service.options import CropSource, FlowMethod, Options, Pooling
+from service.settings import read_settings
+from service.stage_clock import StageClock
+from service.temporal.grid import HALF_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One pass over a video.
+
+    Attributes
+    ----------
+    frames
+        Answered.
+    seconds
+        On the wall, from opening the file to the last answer.
+    stages
+        Seconds by stage; empty when the stages ran beside each other, unobserved.
+    """
+
+    frames: int
+    seconds: float
+    stages: dict[str, float]
+
+
+def bench(
+    video: VideoPath,
+    frames: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many frames.", show_default=False)
+    ] = None,
+    repeat: Annotated[int, typer.Option(min=1, help="Passes end to end; the fastest counts.")] = 3,
+    model: ModelName = None,
+    flow: Flow = FlowMethod.DIS,
+    pooling: Pool = Pooling.PARAMETRIC,
+    window: Window = HALF_WINDOW,
+    lookahead: Lookahead = None,
+    people: People = 1,
+    crop: Crop = CropSource.DETECT,
+    box: Box = None,
+    device: OnDevice = None,
+) -> None:
+    """Measure the path of a frame, stage by stage and end to end."""
+    settings = read_settings(device=device)
+    options = options_of(settings, model, flow, pooling, window, lookahead, people, crop, box)
+    with make_engine(settings) as engine:
+        engine.warm(options)
+        run = engine.describe(options)
+        passes = [_end_to_end(video, engine, options, frames) for _ in range(repeat)]
+        peak = _peak_bytes()
+        stages = _stage_by_stage(video, engine, options, frames)
+        with open_video(video) as opened:
+            info = opened.info
+    _show(info, run, min(passes, key=lambda each: each.seconds), stages, peak)
+
+
+def _end_to_end(path: Path, engine: Engine, options: Options, frames: int | None) -> Measured:
+    """Run as served, up to the text of the answer: everything that can goes on at the same time."""
+    form = Ndjson()
+    count = 0
+    began = time.perf_counter()
+    with open_video(path) as video, poses_of(video, engine, options) as poses:
+        for answer in islice(poses, frames):
+            form.frame(answer)
+            count += 1
+    return Measured(count, time.perf_counter() - began, {})
+
+
+def _stage_by_stage(path: Path, engine: Engine, options: Options, frames: int | None) -> Measured:
+    """Run with a clock round each stage: reading and writing have theirs here, the others in the stream."""
+    clock = StageClock()
+    form = Ndjson()
+    count = 0
+    began = time.perf_counter()
+    with clock("open"):
+        video = open_video(path)
+    with video, engine.stream(options) as stream:
+        for frame in _clocked(islice(video, frames), clock):
+            answers = stream.finish() if frame is None else stream.push(frame)
+            with clock("encode"):
+                count += len([form.frame(answer) for answer in answers])
+        seconds = time.perf_counter() - began
+        return Measured(count, seconds, {**clock.seconds, **stream.timings})
+
+
+def _clocked(frames: Iterator[Frame], clock: StageClock) -> Iterator[Frame | None]:
+    """Frames as they come, then None; the time that each takes to come is "decode"."""
+    while True:
+        with clock("decode"):
+            frame = next(frames, None)
+        yield frame
+        if frame is None:
+            return
+
+
+def _peak_bytes() -> int:
+    """Most memory that this process has had so far."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _show(info: VideoInfo, run: RunInfo, whole: Measured, parts: Measured, peak_bytes: int) -> None:
+    console = Console()
+    console.print("By stage, in threads beside each other:")
+    table = Table("stage", "ms per frame")
+    table.columns[1].justify = "right"
+    for stage, seconds in sorted(parts.stages.items(), key=lambda each: -each[1]):
+        table.add_row(stage, f"{seconds / max(parts.frames, 1) * 1e3:.2f}")
+    console.print(table)
+    for name, value in _facts(info, run, whole, peak_bytes).items():
+        console.print(f"{name:12}{value}", highlight=False, soft_wrap=True)
+
+
+def _facts(info: VideoInfo, run: RunInfo, whole: Measured, peak_bytes: int) -> dict[str, str]:
+    rate = whole.frames / whole.seconds
+    return {
+        "end to end": f"{rate:.1f} frames/s ({whole.frames} frames in {whole.seconds:.2f} s)",
+        "peak memory": f"{peak_bytes / 2**20:.0f} MiB",
+        "video": f"{info.width} x {info.height}, {info.codec}",
+        "model": f"{run.model}, SHA-256 {run.sha256}",
+        "choices": f"window {run.window}, lookahead {run.lookahead}, flow {run.flow}, pooling {run.pooling}",
+        "device": f"{run.device}, {os.cpu_count()} cores",
+    }

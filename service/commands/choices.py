@@ -1,0 +1,90 @@
+"""The options that commands share, and what they choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+from pydantic import ValidationError
+
+from service.api.parameters import VideoParameters
+from service.api.problems import ParametersInvalid
+from service.engine import Engine
+from service.networks.device import Device
+from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling
+from service.settings import Settings
+from service.temporal.grid import HALF_WINDOW
+
+VideoPath: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="VIDEO", exists=True, dir_okay=False, readable=True, help="A video file.")
+]
+ModelName: TypeAlias = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="A network; see `flowpose models list`.")
+]
+Flow: TypeAlias = Annotated[FlowMethod, typer.Option(help="Dense optical flow between frames.")]
+Pool: TypeAlias = Annotated[Pooling, typer.Option(help="How a window's heatmaps become one.")]
+Window: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=HALF_WINDOW, help="Neighbours on each side, in frames.")
+]
+Lookahead: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=HALF_WINDOW,
+        help="Neighbours in the future; the whole window unless said.",
+        show_default=False,
+    ),
+]
+People: TypeAlias = Annotated[int, typer.Option(min=1, max=MAX_PEOPLE, help="The most people to follow.")]
+Crop: TypeAlias = Annotated[CropSource, typer.Option(help="Where the network looks.")]
+Box: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="X,Y,W,H", help="The person in the first frame, pixels; with --crop box."),
+]
+OnDevice: TypeAlias = Annotated[
+    Device | None, typer.Option(help="Goes before FLOWPOSE_DEVICE.", show_default=False)
+]
+
+
+def options_of(
+    settings: Settings,
+    model: str | None,
+    flow: FlowMethod,
+    pooling: Pooling,
+    window: int,
+    lookahead: int | None,
+    people: int,
+    crop: CropSource,
+    box: str | None,
+) -> Options:
+    """Check choices against each other, as the HTTP edge does.
+
+    Raises
+    ------
+    ParametersInvalid
+        They do not go together.
+    """
+    try:
+        chosen = VideoParameters.model_validate(
+            {
+                "model": model,
+                "flow": flow,
+                "pooling": pooling,
+                "window": window,
+                "lookahead": lookahead,
+                "people": people,
+                "crop": crop,
+                "box": box,
+            }
+        )
+    except ValidationError as error:
+        raise ParametersInvalid(
+            "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+        ) from None
+    return chosen.to_options(settings.model)
+
+
+def make_engine(settings: Settings) -> Engine:
+    """Make an engine of the settings; a context manager."""
+    return Engine(settings.models_dir, settings.device, settings.threads)

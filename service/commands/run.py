@@ -1,0 +1,173 @@
+"""`flowpose run`: a video file in, a file of joints out, without a server."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from service.api.answer import document, poses_of
+from service.api.formats import FormatName, format_of
+from service.api.schemas import HeaderSchema
+from service.commands.choices import (
+    Box,
+    Crop,
+    Flow,
+    Lookahead,
+    ModelName,
+    OnDevice,
+    People,
+    Pool,
+    VideoPath,
+    Window,
+    make_engine,
+    options_of,
+)
+from service.commands.console import to_people
+from service.commands.overlay import overlay_to
+from service.commands.whole_file import OutputImpossible, whole_file
+from service.engine import Engine
+from service.media.limits import MediaLimits
+from service.media.video import open_video
+from service.options import CropSource, FlowMethod, Options, Pooling
+from service.settings import read_settings
+from service.temporal.grid import HALF_WINDOW
+from service.temporal.pose import FramePoses
+
+STDOUT = Path("-")
+
+
+def run(
+    video: VideoPath,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="NAME.json, NAME.ndjson, NAME.csv, or - for stdout."
+        ),
+    ],
+    overlay: Annotated[
+        Path | None, typer.Option(metavar="FILE.mp4", help="Also draw the joints into a copy of the video.")
+    ] = None,
+    output_format: Annotated[
+        FormatName | None,
+        typer.Option("--format", help="By the output's suffix unless said.", show_default=False),
+    ] = None,
+    model: ModelName = None,
+    flow: Flow = FlowMethod.DIS,
+    pooling: Pool = Pooling.PARAMETRIC,
+    window: Window = HALF_WINDOW,
+    lookahead: Lookahead = None,
+    people: People = 1,
+    crop: Crop = CropSource.DETECT,
+    box: Box = None,
+    device: OnDevice = None,
+) -> None:
+    """Find the joints in every frame of a video."""
+    settings = read_settings(device=device)
+    options = options_of(settings, model, flow, pooling, window, lookahead, people, crop, box)
+    form = output_format or _format_by_suffix(output)
+    if overlay is not None:
+        _check_overlay(overlay, video)
+    limits = MediaLimits(max_pixels=settings.max_pixels)
+    with make_engine(settings) as engine, _opened(output) as file:
+        failure = _write(video, engine, options, limits, form, file, overlay)
+    if failure is not None:
+        raise failure  # the file is there, with all frames that could be read
+
+
+def _format_by_suffix(output: Path) -> FormatName:
+    if output == STDOUT:
+        return FormatName.NDJSON
+    try:
+        return FormatName(output.suffix.removeprefix("."))
+    except ValueError:
+        suffixes = ", ".join(f".{name}" for name in FormatName)
+        raise OutputImpossible(f"{output} ends in none of {suffixes}; or say --format.") from None
+
+
+def _check_overlay(overlay: Path, video: Path) -> None:
+    if overlay.suffix != ".mp4":
+        raise OutputImpossible(f"The overlay is an mp4 file; {overlay} is not called so.")
+    if overlay.exists() and overlay.samefile(video):
+        raise OutputImpossible(f"The overlay would replace the video itself, {video}.")
+
+
+@contextmanager
+def _opened(output: Path) -> Iterator[IO[bytes]]:
+    """Open the output: stdout, or a file that appears when it is complete."""
+    if output == STDOUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with whole_file(output) as unfinished, unfinished.open("wb") as file:
+        yield file
+
+
+def _write(
+    path: Path,
+    engine: Engine,
+    options: Options,
+    limits: MediaLimits,
+    form: FormatName,
+    file: IO[bytes],
+    overlay: Path | None,
+) -> Exception | None:
+    """Write everything, and give what ended it early."""
+    run = engine.describe(options)
+    with ExitStack() as held:
+        video = held.enter_context(open_video(path, limits))
+        steps = [held.enter_context(_progress(path.name, video.info.frames_estimated))]
+        if overlay is not None:
+            steps.append(held.enter_context(overlay_to(overlay, path, limits, run.skeleton)).add)
+        poses = _Watched(held.enter_context(poses_of(video, engine, options)), steps)
+        for piece in document(HeaderSchema.from_run(video.info, run), poses, format_of(form), path.name):
+            file.write(piece)
+    return poses.failure
+
+
+class _Watched:
+    """Answers on their way into the file: each is shown to `steps`, and what ends them early is kept."""
+
+    def __init__(self, poses: Iterator[FramePoses], steps: Sequence[Callable[[FramePoses], None]]) -> None:
+        self._poses = poses
+        self._steps = steps
+        self.failure: Exception | None = None
+
+    def __iter__(self) -> Iterator[FramePoses]:
+        try:
+            for answer in self._poses:
+                for step in self._steps:
+                    step(answer)
+                yield answer
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+@contextmanager
+def _progress(name: str, frames_estimated: int | None) -> Iterator[Callable[[FramePoses], None]]:
+    """Show a bar; what it gives moves it on by a frame."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    began = time.monotonic()
+    with Progress(*columns, console=to_people()) as bar:
+        task = bar.add_task(escape(name), total=frames_estimated, rate="")
+
+        def step(answer: FramePoses) -> None:
+            frames = answer.index + 1
+            rate = frames / max(time.monotonic() - began, 1e-3)
+            bar.update(task, completed=frames, rate=f"{rate:.0f} frames/s")
+
+        yield step

@@ -1,0 +1,63 @@
+"""`flowpose serve`: the HTTP service."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.app import create_app
+from service.commands.choices import OnDevice, make_engine
+from service.commands.console import to_people
+from service.options import Options
+from service.settings import Settings, read_settings
+
+GRACE_S = 10  # for answers under way when the service is told to stop
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Goes before FLOWPOSE_HOST.", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Goes before FLOWPOSE_PORT.", show_default=False)
+    ] = None,
+    device: OnDevice = None,
+) -> None:
+    """Start the HTTP service."""
+    settings = read_settings(host=host, port=port, device=device)
+    _refuse_early(settings)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        timeout_graceful_shutdown=GRACE_S,
+        log_level="info",
+    )
+    server = _TellingServer(config)
+    server.run()
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def _refuse_early(settings: Settings) -> None:
+    """Raise what the application would, before a web server wraps it in its own words."""
+    with make_engine(settings) as engine:
+        engine.stream(Options(model=settings.model)).close()
+
+
+class _TellingServer(uvicorn.Server):
+    """Says where it is, once it is there."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    def _tell(self, url: str) -> None:
+        console = to_people()
+        console.print(f"\nFlowPose is at [bold]{url}[/bold], its documentation at {url}/docs", soft_wrap=True)
+        console.print("Try it:", end="\n\n")
+        line = f"curl --data-binary @video.mp4 -H 'Content-Type: video/mp4' '{url}/v1/poses?format=ndjson'"
+        console.print(f"    {line}\n", soft_wrap=True)

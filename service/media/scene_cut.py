@@ -1,0 +1,42 @@
+"""Noticing that one picture does not follow from the last."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.media.frame import Image
+
+THUMBNAIL = (64, 36)  # width, height: too small for motion of people to count
+CHANGE = 27.0  # mean change of hue, saturation and brightness, 0..255 (PySceneDetect's ContentDetector)
+STANDS_OUT = 3.0  # times the usual change: shaky cameras change all the time
+USUAL = 12  # changes in the running mean
+
+
+class SceneCut:
+    """Watches the pictures of one stream for hard cuts."""
+
+    def __init__(self) -> None:
+        self._last: NDArray[np.float32] | None = None
+        self._changes: deque[float] = deque(maxlen=USUAL)
+
+    def cut_before(self, image: Image) -> bool:
+        """Whether a cut lies between the last picture given and this one; False for the first."""
+        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
+        seen = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.float32)
+        last, self._last = self._last, seen
+        if last is None:
+            return False
+        if last.shape != seen.shape:
+            return True
+        change = float(np.abs(seen - last).mean())
+        usual = float(np.mean(self._changes)) if self._changes else 0.0
+        is_cut = change > CHANGE and change > STANDS_OUT * usual
+        if is_cut:
+            self._changes.clear()
+        else:
+            self._changes.append(change)
+        return is_cut

@@ -1,0 +1,95 @@
+"""Every choice of the operator, from the environment: `FLOWPOSE_*`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_dir
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import Problem
+from service.networks.device import Device
+from service.options import Options
+
+MIB = 1024**2  # bytes
+GIB = 1024**3
+
+
+class SettingsInvalid(Problem):
+    """A `FLOWPOSE_*` variable of the environment has a value that cannot be used."""
+
+    name = "settings-invalid"
+    title = "The settings are not valid"
+
+
+class Settings(BaseSettings):
+    """What the operator decides; read once, when the application is made.
+
+    Each field is the environment variable of its name, in capitals, after ``FLOWPOSE_``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FLOWPOSE_", frozen=True, use_attribute_docstrings=True)
+
+    device: Device = Device.AUTO
+    """Where networks run: `auto` takes the GPU if it works, `cuda` refuses to start without it, or `cpu`."""
+
+    data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("flowpose")))
+    """What the service keeps; the networks are in its `models` folder."""
+
+    host: str = "127.0.0.1"
+    """Address that `flowpose serve` listens on; `0.0.0.0` for every interface."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """TCP port that `flowpose serve` listens on; 0 takes a free one."""
+
+    model: str = Options().model
+    """Network used where a request names none; the service does not start without it."""
+
+    threads: int | None = Field(default=None, ge=1)
+    """Threads that networks share; by default as many as the machine has cores."""
+
+    max_upload_bytes: int = Field(default=2 * GIB, ge=1)
+    """Largest request body of a video; a longer one is refused before it is read, or cut off while it is."""
+
+    max_picture_bytes: int = Field(default=64 * MIB, ge=1)
+    """Largest request body of one picture, which is decoded in memory."""
+
+    upload_idle_s: float = Field(default=30.0, gt=0)
+    """Seconds an upload may send nothing before it is given up."""
+
+    max_pixels: int = Field(default=4096 * 2304, ge=1)
+    """Largest picture, width x height."""
+
+    max_seconds: float = Field(default=3600.0, gt=0)
+    """Longest video, in seconds of presentation time."""
+
+    max_videos: int = Field(default=8, ge=1)
+    """Videos uploaded and worked on at the same time; more are answered 503 with `Retry-After`."""
+
+    temp_dir: Path | None = None
+    """Where uploads lie while they are worked on; by default the system's folder for temporary files."""
+
+    ready_interval_s: float = Field(default=30.0, ge=0)
+    """`/readyz` really runs network and flow again when its last run is older than this."""
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the networks are."""
+        return self.data_dir / "models"
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment; keyword arguments that are not None go before it.
+
+    Raises
+    ------
+    SettingsInvalid
+        Names each variable that cannot be used, and why.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        told = (f"FLOWPOSE_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
+        raise SettingsInvalid("; ".join(told)) from error

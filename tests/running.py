@@ -1,0 +1,96 @@
+"""The real server on loopback, for tests that need sockets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import uvicorn
+
+from service.app import create_app
+from service.settings import Settings
+
+NETWORKS = ("blazepose-full", "person-detector")
+PATIENCE_S = 60.0  # for things that happen soon, on a machine that is busy
+
+
+def pulled_networks() -> Path:
+    """The folder of networks of this machine's settings; what tests need is fetched when it is not there."""
+    models_dir = Settings().models_dir
+    missing = [name for name in NETWORKS if not (models_dir / f"{name}.onnx").is_file()]
+    if missing:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            [sys.executable, "-m", "export", "pull", *missing, "--to", str(models_dir)], check=True
+        )
+    return models_dir
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Wait until something holds; false if it does not within a minute."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+class RunningServer:
+    """uvicorn in a thread, with the whole application and its true engine.
+
+    Attributes
+    ----------
+    url
+        Where it listens.
+    temp_dir
+        Where it keeps uploads.
+    """
+
+    def __init__(self, temp_dir: Path, **settings: object) -> None:
+        self.temp_dir = temp_dir
+        chosen = Settings(temp_dir=temp_dir, **settings)  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            create_app(chosen), host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=5
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run)
+        self._closing = ExitStack()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def client(self) -> httpx.Client:
+        """A client of this server, closed with it."""
+        return self._closing.enter_context(httpx.Client(base_url=self.url, timeout=PATIENCE_S))
+
+    def uploads(self) -> list[Path]:
+        """What lies in the folder for uploads."""
+        return list(self.temp_dir.iterdir())
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert eventually(lambda: self._server.started or not self._thread.is_alive())
+        assert self._server.started, "the server did not start"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+        self._server.should_exit = True
+        self._thread.join()

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.networks.catalogue import CARDS, ModelMissing, ModelUnknown, file_of, find, inventory
+
+
+def test_one_model_is_the_default() -> None:
+    assert [card.name for card in CARDS if card.default] == ["blazepose-full"]
+
+
+def test_names_are_unique_and_found() -> None:
+    assert len({card.name for card in CARDS}) == len(CARDS)
+    assert all(find(card.name) is card for card in CARDS)
+
+
+def test_an_unknown_name_is_told_with_those_that_exist() -> None:
+    with pytest.raises(ModelUnknown, match=r"'blaze'.*blazepose-lite"):
+        find("blaze")
+
+
+def test_a_missing_file_is_told_with_the_way_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="flowpose models pull blazepose-full"):
+        file_of("blazepose-full", tmp_path)
+
+
+def test_the_inventory_tells_what_is_here_and_its_hash(tmp_path: Path) -> None:
+    (tmp_path / "blazepose-lite.onnx").write_bytes(b"abc")
+    infos = {info.name: info for info in inventory(tmp_path)}
+    assert infos["blazepose-lite"].present
+    assert (
+        infos["blazepose-lite"].sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
+    assert not infos["blazepose-full"].present
+    assert infos["blazepose-full"].sha256 is None
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+def test_skeletons_hang_together(card) -> None:  # type: ignore[no-untyped-def]
+    skeleton = card.skeleton
+    count = len(skeleton.joints)
+    assert len(set(skeleton.joints)) == count
+    assert all(0 <= a < count and 0 <= b < count and a != b for a, b in skeleton.edges)
+    for a, b in skeleton.swaps:
+        assert {"left", "right"} <= set(skeleton.joints[a].split("_") + skeleton.joints[b].split("_"))
+        mirrored = skeleton.joints[a].replace("left", "*").replace("right", "left").replace("*", "right")
+        assert mirrored == skeleton.joints[b]
+    swapped = {joint for pair in skeleton.swaps for joint in pair}
+    assert len(swapped) == 2 * len(skeleton.swaps)
+    assert all("left" not in skeleton.joints[k] for k in set(range(count)) - swapped)
+
+
+def test_blazepose_reads_half_a_cell_to_the_left_of_the_design_grid() -> None:
+    assert find("blazepose-full").shift_px == -2.0

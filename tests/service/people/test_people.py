@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import numpy as np
+
+from service.media.frame import Frame
+from service.options import CropSource, Options
+from service.people.crop import Crop
+from service.people.detector import Detection
+from service.people.people import LOOK_EVERY, REMEMBER, People
+from service.people.sighting import Sighting
+
+IMAGE = np.zeros((480, 640, 3), np.uint8)
+
+
+class Scene:
+    """People standing at places; counts how often it is looked at."""
+
+    def __init__(self, *places: tuple[float, float]) -> None:
+        self.places = list(places)
+        self.looks = 0
+
+    def detect(self, image: np.ndarray) -> list[Detection]:
+        self.looks += 1
+        return [
+            Detection(
+                (0, 0, 1, 1), np.array([[x, y], [x, y - 80], [x, y - 40], [x, y - 80]], np.float32), 0.9
+            )
+            for x, y in self.places
+        ]
+
+
+def seen_at(crop: Crop, score: float = 0.9) -> Sighting:
+    x, y = crop.centre
+    return Sighting(
+        np.array([[x, y]], np.float32),
+        np.full(33, score, np.float32),
+        np.array([x, y], np.float32),
+        np.array([x, y - 80], np.float32),
+    )
+
+
+def step(people: People, index: int, score: float = 0.9) -> list[int]:
+    frame = Frame(index, index / 25, IMAGE)
+    return [
+        person.id
+        for person in people.locate(frame)
+        if people.learn(person, seen_at(person.crop, score), frame)
+    ]
+
+
+def test_a_person_is_detected_once_and_then_followed() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(), scene.detect)
+    assert [step(people, n) for n in range(30)] == [[1]] * 30
+    assert scene.looks == 1
+
+
+def test_nobody_is_an_empty_list_and_every_frame_is_looked_at() -> None:
+    scene = Scene()
+    people = People(Options(), scene.detect)
+    assert [step(people, n) for n in range(5)] == [[]] * 5
+    assert scene.looks == 5
+
+
+def test_ids_are_stable_and_further_people_are_looked_for_now_and_then() -> None:
+    scene = Scene((100, 300))
+    people = People(Options(people=3), scene.detect)
+    assert step(people, 0) == [1]
+    scene.places.append((500, 300))
+    answers = [step(people, n) for n in range(1, 2 * LOOK_EVERY)]
+    assert answers[-1] == [1, 2]
+    assert scene.looks <= 3
+
+
+def test_a_detection_that_the_network_does_not_confirm_is_nobody_and_takes_no_id() -> None:
+    people = People(Options(), Scene((300, 300)).detect)
+    assert step(people, 0, score=0.4) == []
+    assert step(people, 1) == [1]
+
+
+def test_no_more_people_than_asked_for() -> None:
+    people = People(Options(people=2), Scene((100, 100), (300, 100), (500, 100)).detect)
+    assert step(people, 0) == [1, 2]
+
+
+def test_one_blurred_frame_does_not_lose_the_person_but_a_lasting_absence_does() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(), scene.detect)
+    step(people, 0)
+    assert step(people, 1, score=0.05) == [1]
+    assert step(people, 2) == [1]
+    scene.places.clear()
+    assert [step(people, n, score=0.05) for n in range(3, 30)][-1] == []
+
+
+def test_who_comes_back_to_the_same_place_soon_is_the_same_person() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(), scene.detect)
+    step(people, 0)
+    scene.places.clear()
+    gone = next(n for n in range(1, 40) if step(people, n, score=0.01) == [])
+    scene.places.append((310, 305))
+    assert step(people, gone + 5) == [1]
+
+
+def test_who_comes_much_later_is_somebody_new() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(), scene.detect)
+    step(people, 0)
+    scene.places.clear()
+    gone = next(n for n in range(1, 40) if step(people, n, score=0.01) == [])
+    scene.places.append((310, 305))
+    assert step(people, gone + REMEMBER + 5) == [2]
+
+
+def test_after_a_cut_everybody_is_new() -> None:
+    people = People(Options(), Scene((300, 300)).detect)
+    assert step(people, 0) == [1]
+    people.forget()
+    assert step(people, 1) == [2]
+
+
+def test_two_followed_crops_that_meet_are_one_person() -> None:
+    scene = Scene((100, 300), (500, 300))
+    people = People(Options(people=2), scene.detect)
+    assert step(people, 0) == [1, 2]
+    frame = Frame(1, 0.04, IMAGE)
+    first, _ = people.locate(frame)
+    scene.places.pop()
+    for n in range(2, 60):  # the second one's maps lead it to the first
+        frame = Frame(n, n / 25, IMAGE)
+        there = people.locate(frame)
+        for person in there:
+            people.learn(person, seen_at(first.crop), frame)
+    assert [person.id for person in there] == [1]
+
+
+def test_the_full_crop_is_the_whole_frame_for_ever() -> None:
+    scene = Scene()
+    people = People(Options(crop=CropSource.FULL), scene.detect)
+    frame = Frame(0, 0.0, IMAGE)
+    for _ in range(3):
+        (person,) = people.locate(frame)
+        assert person.crop == Crop.whole(640, 480)
+        assert people.learn(person, seen_at(Crop((9, 9), 20), 0.01), frame)
+    assert scene.looks == 0
+
+
+def test_a_given_box_is_where_it_starts_and_then_it_follows() -> None:
+    people = People(Options(crop=CropSource.BOX, box=(100, 100, 80, 200)), Scene().detect)
+    frame = Frame(0, 0.0, IMAGE)
+    (person,) = people.locate(frame)
+    assert person.crop == Crop.of_box(100, 100, 80, 200)
+    people.learn(person, seen_at(Crop((160, 210), 100)), frame)
+    (moved,) = people.locate(frame)
+    assert moved.crop.centre[0] > person.crop.centre[0]

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.networks.device import Device
+from service.settings import Settings, SettingsInvalid, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FLOWPOSE_{name.upper()}", raising=False)
+
+
+def test_without_an_environment_it_is_for_this_machine_only() -> None:
+    settings = read_settings()
+    assert (settings.host, settings.port, settings.device) == ("127.0.0.1", 8000, Device.AUTO)
+    assert settings.model == "blazepose-full"
+    assert settings.models_dir.name == "models"
+    assert settings.models_dir.parent == settings.data_dir
+
+
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWPOSE_DEVICE", "cpu")
+    monkeypatch.setenv("FLOWPOSE_DATA_DIR", "/somewhere")
+    monkeypatch.setenv("FLOWPOSE_PORT", "9000")
+    monkeypatch.setenv("FLOWPOSE_MAX_VIDEOS", "3")
+    settings = read_settings()
+    assert settings.device is Device.CPU
+    assert settings.models_dir == Path("/somewhere/models")
+    assert (settings.port, settings.max_videos) == (9000, 3)
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWPOSE_PORT", "9000")
+    monkeypatch.setenv("FLOWPOSE_HOST", "::1")
+    settings = read_settings(port=7000, host=None)
+    assert (settings.port, settings.host) == (7000, "::1")
+
+
+def test_every_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWPOSE_DEVICE", "gpu")
+    monkeypatch.setenv("FLOWPOSE_PORT", "many")
+    with pytest.raises(SettingsInvalid) as caught:
+        read_settings()
+    assert "FLOWPOSE_DEVICE: " in caught.value.detail
+    assert "FLOWPOSE_PORT: " in caught.value.detail
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
