@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -13,14 +13,13 @@ import cv2
 import numpy as np
 
 from service.flow import ESTIMATORS
-from service.flow.motion import Motion
 from service.media.frame import Frame, Image
 from service.networks.catalogue import DETECTOR, ModelInfo, file_of, find, inventory
 from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session, sha256_of
 from service.networks.skeleton import Skeleton
-from service.options import FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling
 from service.people.detector import Detector
 from service.pipeline import PoseStream
 from service.temporal.grid import INPUT_SIZE
@@ -120,12 +119,13 @@ class Engine:
         )
 
     def warm(self, options: Options) -> None:
-        """Run detector, network and flow once on an empty picture, and fail here rather than later."""
+        """Run detector, network, flow and pooling once on empty pictures, and fail here rather than later."""
         blank = np.zeros((INPUT_SIZE, INPUT_SIZE, 3), np.uint8)
         self._open_detector().detect(blank)
-        self._open(options.model).network.heatmaps([blank])
-        if options.flow is not FlowMethod.NONE:
-            Motion(ESTIMATORS[options.flow]()).between(0, blank, blank, [])
+        with self.stream(replace(options, crop=CropSource.FULL, box=None)) as stream:
+            for n in range(2):
+                stream.push(Frame(n, n / 30, blank))
+            stream.finish()
 
     def stream(self, options: Options) -> PoseStream:
         """A new stream; close it after use. Raises as :meth:`describe`."""
@@ -134,16 +134,7 @@ class Engine:
 
     def picture(self, image: Image, options: Options) -> FramePoses:
         """The people in one still picture."""
-        alone = Options(
-            model=options.model,
-            flow=FlowMethod.NONE,
-            pooling=Pooling.NONE,
-            window=0,
-            lookahead=0,
-            people=options.people,
-            crop=options.crop,
-            box=options.box,
-        )
+        alone = replace(options, flow=FlowMethod.NONE, pooling=Pooling.NONE, window=0, lookahead=0)
         with self.stream(alone) as stream:
             (answer,) = [*stream.push(Frame(0, 0.0, image)), *stream.finish()]
         return answer

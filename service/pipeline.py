@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -87,7 +87,7 @@ class PoseStream:
 
     @property
     def timings(self) -> dict[str, float]:
-        """Seconds spent so far by stage: cut, flow, crop, network, remember, pool."""
+        """Seconds spent so far by stage: cut, find, crop, network, remember; beside them flow and pool."""
         return dict(self._clock.seconds)
 
     def push(self, frame: Frame) -> list[FramePoses]:
@@ -104,7 +104,8 @@ class PoseStream:
         """
         self._begin(frame)
         self._estimate_flow(frame)
-        people = self._people.locate(frame)
+        with self._clock("find"):
+            people = self._people.locate(frame)
         heatmaps = self._see(frame, people)
         self._remember(frame, people, heatmaps)
         self._make_due(self._number - self._lookahead)
@@ -218,7 +219,7 @@ class PoseStream:
 
 def poses_of_video(
     video: Video, engine: Engine, options: Options, cancelled: threading.Event | None = None
-) -> Iterator[FramePoses]:
+) -> Generator[FramePoses]:
     """Every frame's poses, decoding in a thread of its own.
 
     Parameters
@@ -229,6 +230,10 @@ def poses_of_video(
         What to run.
     cancelled
         When set, the work stops at the next frame.
+
+    Notes
+    -----
+    Close the generator before the video: the decoding thread ends with it.
 
     Raises
     ------

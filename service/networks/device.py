@@ -29,12 +29,21 @@ class DeviceUnavailable(Problem):
 
 
 def providers(device: Device) -> list[str]:
-    """Execution providers to ask onnxruntime for, best first."""
-    # What is compiled in says nothing about what works (stack notes, section 2): it only saves a failing try.
+    """Execution providers to ask onnxruntime for, best first.
+
+    Raises
+    ------
+    DeviceUnavailable
+        When CUDA is asked for and this onnxruntime was built without it.
+    """
+    # What is compiled in says nothing about what works, only about what cannot.
     compiled = CUDA_PROVIDER in ort.get_available_providers()
-    if device is Device.CPU or (device is Device.AUTO and not compiled):
-        return [CPU_PROVIDER]
-    return [CUDA_PROVIDER, CPU_PROVIDER]
+    if device is Device.CUDA and not compiled:
+        raise DeviceUnavailable(
+            "FLOWPOSE_DEVICE=cuda, but this onnxruntime was built without CUDA: "
+            "uninstall onnxruntime and install flowpose[gpu]"
+        )
+    return [CUDA_PROVIDER, CPU_PROVIDER] if compiled and device is not Device.CPU else [CPU_PROVIDER]
 
 
 def true_device(session: ort.InferenceSession) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from mimeparse import MimeTypeParseException, best_match  # type: ignore[import-untyped]
+from mimeparse import MimeTypeParseException, best_match
 
 from service.api.formats.csv_table import Csv
 from service.api.formats.format import Format

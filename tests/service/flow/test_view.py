@@ -13,8 +13,8 @@ def test_without_people_the_whole_frame_is_seen() -> None:
 
 def test_a_view_holds_all_boxes_with_room_inside_the_frame() -> None:
     view = view_of([(100, 100, 50, 120), (200, 150, 40, 100)], 640, 480)
-    assert (view.left, view.top) == (65, 65)
-    assert (view.right, view.bottom) == (276, 286)
+    assert (view.left, view.top) == (62, 62)
+    assert (view.right, view.bottom) == (278, 288)
     assert max(view.width, view.height) == FLOW_SIZE
 
 

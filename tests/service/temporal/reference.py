@@ -37,6 +37,6 @@ def random_maps(rng: np.random.Generator, joints: int) -> np.ndarray:
     maps = rng.uniform(0, 0.03, (joints, CELLS, CELLS))
     for k in range(joints):
         for _ in range(rng.integers(1, 4)):
-            x, y, sigma, top = rng.uniform(0, 63), rng.uniform(0, 63), rng.uniform(1, 3), rng.uniform(0.1, 0.9)
+            x, y, sigma, top = rng.uniform([0, 0, 1, 0.1], [63, 63, 3, 0.9])
             maps[k] += top * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * sigma**2))
     return np.clip(maps, 0, 1).astype(np.float32)
