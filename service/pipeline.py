@@ -25,7 +25,7 @@ from service.people.sighting import sight
 from service.stage_clock import StageClock
 from service.temporal.grid import Heatmaps
 from service.temporal.joints import read_pose
-from service.temporal.pooling import pool
+from service.temporal.pooling import Pooler
 from service.temporal.pose import FramePoses, Pose
 from service.temporal.ring import SLOTS, WAITING, FlowRing, MapRing
 from service.temporal.weights import weights_for
@@ -68,7 +68,8 @@ class PoseStream:
         self._people = People(options, detect)
         self._cuts = SceneCut()
         self._pools = options.pooling is not Pooling.NONE and options.window > 0
-        self._weights = weights_for(options.pooling if self._pools else Pooling.NONE, self._joints)
+        weights = weights_for(options.pooling if self._pools else Pooling.NONE, self._joints)
+        self._pooler = Pooler(weights, options.window)
         self._lookahead = min(options.lookahead, options.window) if self._pools else 0
         self._ring = FlowRing(FLOW_SIZE)
         self._maps: dict[int, MapRing] = {}
@@ -204,7 +205,7 @@ class PoseStream:
                 maps = self._maps[person_id]
                 crop = maps.crop(due.number)
                 assert crop is not None, "who is owed an answer was seen"
-                pooled = pool(self._ring, maps, self._weights, due.number, newest, self._options.window)
+                pooled = self._pooler.pool(self._ring, maps, due.number, newest)
                 people.append(read_pose(person_id, pooled.maps, crop))
                 most = max(most, pooled.frames)
         return FramePoses(due.index, due.time_s, tuple(people), most)

@@ -53,10 +53,8 @@ class FlowView:
     def see(self, image: Image) -> Grey:
         """The flow picture of a frame: (height, width) uint8."""
         part = image[self.top : self.bottom, self.left : self.right]
-        shrinks = self.width < part.shape[1]
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        small = cv2.resize(part, (self.width, self.height), interpolation=method)
-        return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)  # before shrinking: half the work of three channels
+        return np.asarray(cv2.resize(grey, (self.width, self.height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def view_of(boxes: list[Box], width: int, height: int) -> FlowView:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
+from statistics import median
+
 import numpy as np
 from numpy.typing import NDArray
 
 from service.flow.field import FlowPair
 from service.people.crop import Crop
 from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps
-from service.temporal.kernel import BLOCKS, PADDED, store
+from service.temporal.kernel import BLOCKS, FULL, PADDED, store
 
 WINDOW = 2 * HALF_WINDOW + 1  # 31 frames take part in one answer
 WAITING = 5  # answers that may still be in the making while newer frames come in
@@ -23,7 +26,8 @@ def slot_of(frame: int) -> int:
 class FlowRing:
     """Times of the last frames and the flow that leads from each to the next.
 
-    Frames are numbered without gaps in the order they are pushed; ``pair[n]`` is the motion n-1 <-> n.
+    Frames are numbered without gaps in the order they are pushed. Slot n holds the motion n-1 <-> n, and the
+    usual time between frames up to n: the median over the window, so that single drops do not count.
 
     Parameters
     ----------
@@ -34,6 +38,8 @@ class FlowRing:
     def __init__(self, size: int) -> None:
         self.times_s: NDArray[np.float64] = np.zeros(SLOTS)
         self.linked: NDArray[np.bool_] = np.zeros(SLOTS, bool)
+        self.interval_s: NDArray[np.float64] = np.ones(SLOTS)
+        self._gaps_s: deque[float] = deque(maxlen=WINDOW - 1)
         self.forward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
         self.backward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
         self.to_flow: NDArray[np.float32] = np.zeros((SLOTS, 6), np.float32)
@@ -42,6 +48,9 @@ class FlowRing:
     def open(self, frame: int, time_s: float, linked: bool) -> None:
         """Begin a new frame; ``linked`` is False for the first one and after a cut."""
         slot = slot_of(frame)
+        if linked:
+            self._gaps_s.append(time_s - self.times_s[slot_of(frame - 1)])
+        self.interval_s[slot] = median(self._gaps_s) if self._gaps_s else 1.0
         self.times_s[slot] = time_s
         self.linked[slot] = linked
         self.has_flow[slot] = False
@@ -62,7 +71,7 @@ class MapRing:
 
     def __init__(self, joints: int) -> None:
         self.joints = joints
-        self.maps: NDArray[np.float32] = np.zeros((SLOTS, joints, PADDED, PADDED), np.float32)
+        self.maps: NDArray[np.uint16] = np.zeros((SLOTS, joints, PADDED, PADDED), np.uint16)
         self.tops: NDArray[np.float32] = np.zeros((SLOTS, BLOCKS, BLOCKS, joints), np.float32)
         self.to_cell: NDArray[np.float32] = np.zeros((SLOTS, 2, 3), np.float32)
         self._frames: NDArray[np.int64] = np.full(SLOTS, -1, np.int64)
@@ -84,6 +93,5 @@ class MapRing:
         return self._crops[slot] if self._frames[slot] == frame else None
 
     def heatmaps(self, frame: int) -> Heatmaps:
-        """(K, 64, 64) float32 view of one frame's maps."""
-        maps: Heatmaps = self.maps[slot_of(frame), :, 1 : CELLS + 1, 1 : CELLS + 1]
-        return maps
+        """(K, 64, 64) float32 in [0, 1]: one frame's maps."""
+        return self.maps[slot_of(frame), :, 1 : CELLS + 1, 1 : CELLS + 1] / FULL

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.temporal.grid import HALF_WINDOW
-from service.temporal.ring import SLOTS, FlowRing, MapRing, slot_of
+from service.temporal.ring import FlowRing, MapRing, slot_of
 from service.temporal.weights import PoolingWeights
 
 
@@ -31,18 +31,16 @@ class Walk:
     weights: NDArray[np.float32]
 
     @property
-    def met(self) -> int:
-        """How many neighbours have heatmaps."""
-        return int((self.map_slots >= 0).sum())
+    def met_slots(self) -> NDArray[np.int64]:
+        """(M,) int64: slots of the neighbours that have heatmaps."""
+        met: NDArray[np.int64] = self.map_slots[self.map_slots >= 0]
+        return met
 
-
-def frame_interval_s(ring: FlowRing, newest: int) -> float:
-    """The usual time between frames: the median over the ring, so that single drops do not count."""
-    frames = range(max(1, newest - SLOTS + 2), newest + 1)
-    gaps = [
-        ring.times_s[slot_of(n)] - ring.times_s[slot_of(n - 1)] for n in frames if ring.linked[slot_of(n)]
-    ]
-    return float(np.median(gaps)) if gaps else 1.0
+    @property
+    def met_weights(self) -> NDArray[np.float32]:
+        """(M, K) float32: their weights."""
+        met: NDArray[np.float32] = self.weights[self.map_slots >= 0]
+        return met
 
 
 def walk(

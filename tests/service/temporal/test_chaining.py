@@ -15,7 +15,7 @@ from service.people.crop import Crop, apply
 from service.temporal.grid import CELLS, STRIDE, input_to_cell
 from service.temporal.joints import read_pose
 from service.temporal.kernel import advance
-from service.temporal.pooling import pool
+from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing
 from service.temporal.weights import PoolingWeights, weights_for
 
@@ -88,7 +88,7 @@ def test_a_neighbour_alone_shows_the_joint_within_half_a_cell(
     ring, person = moved
     table = np.zeros((31, len(POINTS)), np.float32)
     table[15 + offset] = 1
-    pooled = pool(ring, person, PoolingWeights(table), MIDDLE, FRAMES - 1, 15)
+    pooled = Pooler(PoolingWeights(table), 15).pool(ring, person, MIDDLE, FRAMES - 1)
     pose = read_pose(1, pooled.maps, crop_of(MIDDLE))
     off = np.linalg.norm(pose.joints - apply(motion_to(MIDDLE), POINTS), axis=1)
     assert off.max() < half_a_cell(MIDDLE), off
@@ -98,7 +98,8 @@ def test_a_neighbour_alone_shows_the_joint_within_half_a_cell(
 def test_pooled_joints_land_within_half_a_cell(moved: tuple[FlowRing, MapRing], pooling: Pooling) -> None:
     ring, person = moved
     for frame in (0, MIDDLE, FRAMES - 1):
-        pooled = pool(ring, person, weights_for(pooling, len(POINTS)), frame, min(frame + 15, FRAMES - 1), 15)
+        pooler = Pooler(weights_for(pooling, len(POINTS)), 15)
+        pooled = pooler.pool(ring, person, frame, min(frame + 15, FRAMES - 1))
         pose = read_pose(1, pooled.maps, crop_of(frame))
         off = np.linalg.norm(pose.joints - apply(motion_to(frame), POINTS), axis=1)
         assert off.max() < half_a_cell(frame), off
@@ -111,7 +112,7 @@ def test_without_flow_the_same_joints_are_missed(moved: tuple[FlowRing, MapRing]
         still.open(n, n / 25, linked=n > 0)
     table = np.zeros((31, len(POINTS)), np.float32)
     table[0] = 1
-    pooled = pool(still, person, PoolingWeights(table), MIDDLE, FRAMES - 1, 15)
+    pooled = Pooler(PoolingWeights(table), 15).pool(still, person, MIDDLE, FRAMES - 1)
     pose = read_pose(1, pooled.maps, crop_of(MIDDLE))
     off = np.linalg.norm(pose.joints - apply(motion_to(MIDDLE), POINTS), axis=1)
     assert off.min() > half_a_cell(MIDDLE)
