@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.flow.estimator import Grey
 from service.media.frame import Image
 
-FLOW_SIZE = 160  # pixels, longer side of the flow picture
+FLOW_SIZE = 128  # pixels, longer side of the flow picture
 MARGIN = 0.25  # of the people's longer side, on each side: room for them to move
 SMALLEST = 32  # frame pixels; a region below this says nothing
 

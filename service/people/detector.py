@@ -18,7 +18,6 @@ STRIDES = (8, 16, 32, 32, 32)  # input pixels per cell, one layer each
 ANCHORS_PER_CELL = 2
 LOGIT_LIMIT = 100.0
 FOUND = 0.4  # score from which a detection counts; on JHMDB tier A it misses 2.7 % of single frames
-WIDEST = 5.5  # circle radius in longer box sides; right detections on JHMDB reach 5.6, blurred nonsense 15
 SAME_PERSON = 0.3  # boxes that overlap more are one person
 CROP_MARGIN = 1.25  # half-side of the crop, in distances from the hips to the circle point
 
@@ -86,7 +85,7 @@ class Detector:
         values[:, 2:] += self._anchors[found][:, None]
         merged = merge(values, scores[found])
         pad = np.array([(width - 1) / 2, (height - 1) / 2]) - (INPUT_SIZE - 1) / 2 / scale
-        return [_to_frame(value, score, scale, pad) for value, score in merged if _plausible(value)]
+        return [_to_frame(value, score, scale, pad) for value, score in merged]
 
 
 def anchors() -> NDArray[np.float32]:
@@ -132,12 +131,6 @@ def _overlap(one: NDArray[np.float32], many: NDArray[np.float32]) -> NDArray[np.
     # A box always overlaps itself, whatever its size: the loop must end.
     ratio[0] = 1.0
     return ratio
-
-
-def _plausible(value: NDArray[np.float32]) -> bool:
-    """Whether the circle round the body fits the box round the face."""
-    radius = np.linalg.norm(value[2 + BODY_CIRCLE] - value[2 + MID_HIP])
-    return bool(radius <= WIDEST * np.abs(value[1]).max())
 
 
 def _letterboxed(image: Image) -> Image:

@@ -18,8 +18,8 @@ from service.people.sighting import Sighting
 Detect = Callable[[Image], list[Detection]]
 
 # Scores of the network (`Sighting.score`), measured on JHMDB, a third of the frames blurred: a right crop is
-# above .49 in 99 % of the frames; a crop from a wrong detection has a median of .43.
-ADMIT_FROM = 0.5  # a newcomer must look like a person to the network, too
+# above .67 in 95 % of the frames and above .49 in 99 %; a crop from a wrong detection has a median of .43.
+ADMIT_FROM = 0.6  # a newcomer must look like a person to the network, too
 DOUBT_BELOW = 0.45  # below this the person may be gone: the crop stays where it is
 DOUBTS = 5  # frames of doubt in a row after which the person is lost
 LOOK_EVERY = 10  # frames between looks for further people

@@ -45,7 +45,7 @@ def test_the_map_agrees_with_the_picture_seen() -> None:
     rows, columns = np.mgrid[0 : view.height, 0 : view.width]
     spot = np.array([(columns * seen).sum(), (rows * seen).sum()]) / seen.sum()
     expected = view.to_flow @ [301.5, 201.5, 1]
-    np.testing.assert_allclose(spot, expected, atol=0.05)
+    np.testing.assert_allclose(spot, expected, atol=0.1)
 
 
 def test_a_view_serves_while_people_stay_in_it_and_no_longer() -> None:
