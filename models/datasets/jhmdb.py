@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,8 @@ def _clip(folder: Path, name: str, entry: dict[str, Any], size: tuple[int, int])
     joints = np.asarray(entry["joints"], np.float32)
     if joints.ndim != 3 or joints.shape[1:] != (len(JOINTS), 2):
         raise DatasetUnreadable(f"{name}: joints have the shape {joints.shape}, not (T, {len(JOINTS)}, 2)")
+    if entry["tier"] not in get_args(Tier):
+        raise DatasetUnreadable(f"{name} is of tier {entry['tier']!r}; there are A and B")
     x, y = joints[..., 0], joints[..., 1]
     inside = (x >= 0) & (x <= size[0] - 1) & (y >= 0) & (y <= size[1] - 1)
     return Clip(name, video, entry["tier"], str(entry["action"]), joints, inside)

@@ -1,16 +1,20 @@
-"""The hot kernel: carry the grid along chained flow, then pool heatmaps only where a peak can be.
+"""The hot kernel: pool heatmaps along chained flow, only where a peak can be.
 
 All of it is compiled (numba) and runs without the interpreter lock, so that decoding, the network and flow
 go on beside it.
 
 Heatmaps are low almost everywhere, and only the highest point of the pooled map and its surroundings are
-asked for. So every map keeps the largest value of each 4 x 4 block of cells. For a block of the output the
-weighted sum of what its cells can meet at most in each neighbour bounds the pooled map there. Blocks are
-pooled in the order of their bounds until no bound exceeds the best value found (best first search): the peak
-is exact, at a tenth of the samples.
+asked for. So every map keeps, for each block of 4 x 4 cells, the largest value in it and the eight blocks
+round it. Carrying the centres of the output's blocks along the flow tells what each can meet in each
+neighbour; the weighted sum of those largest values bounds the pooled map there. Blocks are carried cell by
+cell and pooled in the order of their bounds until no bound exceeds the best value found (best first search).
+The peak is that of the whole map, at a tenth of the work, as long as the cells of a block land within a block
+of where its centre lands.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,28 +24,101 @@ from service.temporal.grid import CELLS
 
 BLOCK = 4  # cells on the side of a block
 BLOCKS = CELLS // BLOCK  # 16 x 16 blocks cover the 64 x 64 cells
+RIMMED = BLOCKS + 2  # blocks with one more on every side
 PADDED = CELLS + 2  # maps are stored with one empty cell around them, so that sampling needs no branches
 FULL = np.float32(65535)  # what 1.0 is stored as: half the memory to walk through, and exact enough
 ROUND_PEAK = 5  # cells on each side of the peak that are pooled as well, for its shape
+
+BACKWARD, FORWARD = 0, 1  # the two ways of flow
 
 _PER_BLOCK = BLOCK * BLOCK
 _ALL = BLOCKS * BLOCKS
 
 
+class Rings(NamedTuple):
+    """The rings of one person, R slots each.
+
+    Attributes
+    ----------
+    vectors
+        (2, R, H, W, 2) float32: flow backward and forward, flow pixels, each in the top left corner of its
+        room.
+    to_flow
+        (R, 6) float32: x scale, y scale, x offset, y offset of frame pixels -> flow pixels, then the width
+        and height in use.
+    maps
+        (R, K, 4356) uint16: maps of 66 x 66 cells, 1.0 as 65535, see :func:`store`.
+    tops
+        (R, 18, 18, K) float32: largest values round each block, see :func:`store`.
+    to_cell
+        (R, 2, 3) float32: frame pixels -> heatmap cells.
+    """
+
+    vectors: NDArray[np.float32]
+    to_flow: NDArray[np.float32]
+    maps: NDArray[np.uint16]
+    tops: NDArray[np.float32]
+    to_cell: NDArray[np.float32]
+
+
+class Route(NamedTuple):
+    """S steps through the neighbours: the frame itself, then outwards one way, then the other.
+
+    Attributes
+    ----------
+    starts
+        (S,) bool: this step sets out from the output frame anew.
+    way, flow_slot
+        (S,) int64: the flow that leads to this step; slot -1 for none (points stay).
+    map_slot
+        (S,) int64: the maps met there; -1 where that frame has none of this person. M steps meet some.
+    weights
+        (M, K) float32, not negative: what each neighbour met counts.
+    """
+
+    starts: NDArray[np.bool_]
+    way: NDArray[np.int64]
+    flow_slot: NDArray[np.int64]
+    map_slot: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+class Landing(NamedTuple):
+    """Where the cells of the output lie in the maps of the M neighbours met; filled block by block.
+
+    Attributes
+    ----------
+    slot
+        (M,) int64: the neighbours' slots.
+    corner
+        (M, 4096) int32: top left of the four cells to mix, an index into a padded map.
+    share
+        (M, 2, 4096) float32: shares of the right and of the lower cells in the mixture.
+    carried
+        (256,) bool: which blocks are filled in.
+    """
+
+    slot: NDArray[np.int64]
+    corner: NDArray[np.int32]
+    share: NDArray[np.float32]
+    carried: NDArray[np.bool_]
+
+
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 def store(heatmaps: NDArray[np.float32], padded: NDArray[np.uint16], tops: NDArray[np.float32]) -> None:
-    """Copy maps into their padded place and note the largest value round each block.
+    """Copy maps into their padded place and note the largest values.
 
     Parameters
     ----------
     heatmaps
         (K, 64, 64) float32 in [0, 1].
     padded
-        (K, 66, 66) uint16, written, 1.0 as 65535; the border must be zero already.
+        (K, 4356) uint16, written, 1.0 as 65535: 66 x 66 cells whose border must be zero already.
     tops
-        (16, 16, K) float32, written: the largest value of a block and its neighbours right, below and both.
+        (18, 18, K) float32, written: entry (r + 1, c + 1) is the largest value of block (r, c) and those
+        round it; r and c run from -1 to 16.
     """
-    single = np.zeros((BLOCKS + 1, BLOCKS + 1), np.float32)
+    single = np.zeros((BLOCKS + 4, BLOCKS + 4), np.float32)
     for k in range(heatmaps.shape[0]):
         for row in range(BLOCKS):
             for column in range(BLOCKS):
@@ -49,14 +126,16 @@ def store(heatmaps: NDArray[np.float32], padded: NDArray[np.uint16], tops: NDArr
                 for i in range(row * BLOCK, row * BLOCK + BLOCK):
                     for j in range(column * BLOCK, column * BLOCK + BLOCK):
                         value = heatmaps[k, i, j]
-                        padded[k, i + 1, j + 1] = np.uint16(value * FULL + np.float32(0.5))
+                        padded[k, (i + 1) * PADDED + j + 1] = np.uint16(value * FULL + np.float32(0.5))
                         top = value if value > top else top
-                single[row, column] = top
-        for row in range(BLOCKS):
-            for column in range(BLOCKS):
-                here = max(single[row, column], single[row, column + 1])
-                below = max(single[row + 1, column], single[row + 1, column + 1])
-                tops[row, column, k] = max(here, below)
+                single[row + 2, column + 2] = top
+        for row in range(RIMMED):
+            for column in range(RIMMED):
+                top = np.float32(0.0)
+                for i in range(row, row + 3):
+                    for j in range(column, column + 3):
+                        top = single[i, j] if single[i, j] > top else top
+                tops[row, column, k] = top
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
@@ -103,169 +182,148 @@ def advance(
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
-def land(
-    xs: NDArray[np.float32],
-    ys: NDArray[np.float32],
-    to_cell: NDArray[np.float32],
-    corner: NDArray[np.int32],
-    share: NDArray[np.float32],
-    reach: NDArray[np.int32],
+def bound(
+    rings: Rings,
+    route: Route,
+    centre_x: NDArray[np.float32],
+    centre_y: NDArray[np.float32],
+    keep_largest: bool,
+    bounds: NDArray[np.float32],
 ) -> None:
-    """Where the grid lies in one neighbour's maps.
+    """Carry the centres of all blocks, and note the most that pooling can give in each block.
 
     Parameters
     ----------
-    xs, ys
-        (4096,) float32, frame pixels of the neighbour, block by block (see :func:`blockwise_cells`).
-    to_cell
-        (2, 3) float32: the neighbour's frame pixels -> its heatmap cells.
-    corner
-        (4096,) int32, written: top left of the four cells to mix, an index into a padded map.
-    share
-        (2, 4096) float32, written: shares of the right and of the lower cells in the mixture.
-    reach
-        (256, 4) int32, written: first and last block row, first and last block column that a block of the
-        grid touches; last < first when it lies outside.
+    centre_x, centre_y
+        (256,) float32, frame pixels of the output frame.
+    keep_largest
+        Max pooling instead of a weighted sum.
+    bounds
+        (256, K) float32, zero on entry, written.
     """
-    low, high = np.float32(0.0), np.float32(CELLS + 0.9999)
-    for block in range(_ALL):
-        left, top, right, bottom = high, high, low, low
-        for n in range(block * _PER_BLOCK, block * _PER_BLOCK + _PER_BLOCK):
-            x, y = xs[n], ys[n]
-            u = to_cell[0, 0] * x + to_cell[0, 1] * y + to_cell[0, 2] + np.float32(1.0)
-            v = to_cell[1, 0] * x + to_cell[1, 1] * y + to_cell[1, 2] + np.float32(1.0)
-            u, v = min(max(u, low), high), min(max(v, low), high)
-            column, row = np.int32(u), np.int32(v)
-            corner[n] = row * PADDED + column
-            share[0, n] = u - np.float32(column)
-            share[1, n] = v - np.float32(row)
-            left, right = min(left, u), max(right, u)
-            top, bottom = min(top, v), max(bottom, v)
-        # Padded cell p mixes cells p - 1 and p of the map.
-        reach[block, 0] = max(np.int32(top) - 1, 0) // BLOCK
-        reach[block, 1] = min(np.int32(bottom), CELLS - 1) // BLOCK
-        reach[block, 2] = max(np.int32(left) - 1, 0) // BLOCK
-        reach[block, 3] = min(np.int32(right), CELLS - 1) // BLOCK
+    joints = bounds.shape[1]
+    xs, ys = np.empty(_ALL, np.float32), np.empty(_ALL, np.float32)
+    met = 0
+    for step in range(route.starts.shape[0]):
+        if route.starts[step]:
+            xs[:] = centre_x
+            ys[:] = centre_y
+        field, slot = route.flow_slot[step], route.map_slot[step]
+        if field >= 0:
+            advance(xs, ys, rings.vectors[route.way[step], field], rings.to_flow[field])
+        if slot < 0:
+            continue
+        weights = route.weights[met]
+        met += 1
+        for block in range(_ALL):
+            row, column = _block_of(rings.to_cell[slot], xs[block], ys[block])
+            top = rings.tops[slot, row, column]
+            most = bounds[block]
+            if keep_largest:
+                for k in range(joints):
+                    most[k] = top[k] if top[k] > most[k] else most[k]
+            else:
+                for k in range(joints):
+                    most[k] += weights[k] * top[k]
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def _block_of(to_cell: NDArray[np.float32], x: np.float32, y: np.float32) -> tuple[int, int]:
+    """Row and column, in an array of tops, of the block that a frame point lies in; the rim for outside."""
+    u = (to_cell[0, 0] * x + to_cell[0, 1] * y + to_cell[0, 2] + np.float32(0.5)) / np.float32(BLOCK)
+    v = (to_cell[1, 0] * x + to_cell[1, 1] * y + to_cell[1, 2] + np.float32(0.5)) / np.float32(BLOCK)
+    column = np.int32(np.floor(u)) + 1
+    row = np.int32(np.floor(v)) + 1
+    return min(max(row, 0), RIMMED - 1), min(max(column, 0), RIMMED - 1)
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 def carry(
-    xs: NDArray[np.float32],
-    ys: NDArray[np.float32],
-    vectors: NDArray[np.float32],
-    to_flow: NDArray[np.float32],
-    flow_slots: NDArray[np.int64],
-    to_cell: NDArray[np.float32],
-    map_slots: NDArray[np.int64],
-    corner: NDArray[np.int32],
-    share: NDArray[np.float32],
-    reach: NDArray[np.int32],
+    rings: Rings,
+    route: Route,
+    grid_x: NDArray[np.float32],
+    grid_y: NDArray[np.float32],
+    block: int,
+    landing: Landing,
 ) -> None:
-    """Walk away from the output frame step by step, one way, landing in every neighbour met.
+    """Carry the 16 cells of one block through all neighbours and note where they land.
 
     Parameters
     ----------
-    xs, ys
-        (4096,) float32, frame pixels of the output frame's grid, block by block; used up.
-    vectors, to_flow
-        The ring of flow fields one way, (R, H, W, 2), and their maps, (R, 6).
-    flow_slots
-        (S,) int64: the field that leads to each step; -1 where none is used (points stay).
-    to_cell
-        (R, 2, 3) float32: frame pixels -> cells in each frame of the ring.
-    map_slots
-        (S,) int64: the maps met at each step; -1 where that frame has none of this person.
-    corner, share, reach
-        (M, 4096), (M, 2, 4096), (M, 256, 4), written: as in :func:`land` for the M neighbours met.
+    grid_x, grid_y
+        (4096,) float32, frame pixels of the output frame, block by block (see :func:`blockwise_cells`).
+    block
+        Which.
+    landing
+        Written for this block.
     """
+    first = block * _PER_BLOCK
+    cells = slice(first, first + _PER_BLOCK)
+    xs, ys = np.empty(_PER_BLOCK, np.float32), np.empty(_PER_BLOCK, np.float32)
     met = 0
-    for step in range(flow_slots.shape[0]):
-        field = flow_slots[step]
+    for step in range(route.starts.shape[0]):
+        if route.starts[step]:
+            xs[:] = grid_x[cells]
+            ys[:] = grid_y[cells]
+        field, slot = route.flow_slot[step], route.map_slot[step]
         if field >= 0:
-            advance(xs, ys, vectors[field], to_flow[field])
-        slot = map_slots[step]
+            advance(xs, ys, rings.vectors[route.way[step], field], rings.to_flow[field])
         if slot >= 0:
-            land(xs, ys, to_cell[slot], corner[met], share[met], reach[met])
+            _land(xs, ys, rings.to_cell[slot], landing.corner[met, cells], landing.share[met, :, cells])
             met += 1
+    landing.carried[block] = True
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
-def bound(
-    tops: NDArray[np.float32],
-    slots: NDArray[np.int64],
-    reach: NDArray[np.int32],
-    weights: NDArray[np.float32],
-    keep_largest: bool,
-    bounds: NDArray[np.float32],
+def _land(
+    xs: NDArray[np.float32],
+    ys: NDArray[np.float32],
+    to_cell: NDArray[np.float32],
+    corner: NDArray[np.int32],
+    share: NDArray[np.float32],
 ) -> None:
-    """The most that pooling can give in each block.
-
-    Parameters
-    ----------
-    tops
-        (R, 16, 16, K) float32: the ring of largest values, each of 2 x 2 blocks, see :func:`store`.
-    slots
-        (M,) int64: the maps that take part.
-    reach
-        (M, 256, 4) int32, see :func:`land`.
-    weights
-        (M, K) float32, not negative.
-    keep_largest
-        Max pooling.
-    bounds
-        (256, K) float32, zero on entry, written.
-    """
-    joints = weights.shape[1]
-    most = np.empty(joints, np.float32)
-    for m in range(slots.shape[0]):
-        for block in range(_ALL):
-            most[:] = 0
-            for row in range(reach[m, block, 0], reach[m, block, 1] + 1, 2):
-                for column in range(reach[m, block, 2], reach[m, block, 3] + 1, 2):
-                    top = tops[slots[m], row, column]
-                    for k in range(joints):
-                        most[k] = top[k] if top[k] > most[k] else most[k]
-            if keep_largest:
-                for k in range(joints):
-                    bounds[block, k] = max(bounds[block, k], most[k])
-            else:
-                for k in range(joints):
-                    bounds[block, k] += weights[m, k] * most[k]
+    """Where frame points lie in a padded map; outside is on its empty border."""
+    low, high = np.float32(0.0), np.float32(CELLS + 0.9999)
+    for n in range(xs.shape[0]):
+        u = to_cell[0, 0] * xs[n] + to_cell[0, 1] * ys[n] + to_cell[0, 2] + np.float32(1.0)
+        v = to_cell[1, 0] * xs[n] + to_cell[1, 1] * ys[n] + to_cell[1, 2] + np.float32(1.0)
+        u = low if u < low else u
+        u = high if u > high else u
+        v = low if v < low else v
+        v = high if v > high else v
+        column, row = np.int32(u), np.int32(v)
+        corner[n] = row * PADDED + column
+        share[0, n] = u - np.float32(column)
+        share[1, n] = v - np.float32(row)
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 def gather(
     maps: NDArray[np.uint16],
-    slots: NDArray[np.int64],
-    corner: NDArray[np.int32],
-    share: NDArray[np.float32],
+    landing: Landing,
     weights: NDArray[np.float32],
     keep_largest: bool,
     joint: int,
     block: int,
     pooled: NDArray[np.float32],
 ) -> float:
-    """Pool one block of one joint's map; returns its largest value.
+    """Pool one carried block of one joint's map; returns its largest value.
 
     Parameters
     ----------
-    maps
-        (R, K, 4356) uint16: the ring of padded maps, flattened.
-    slots, corner, share, weights, keep_largest
-        As in :func:`carry` and :func:`bound`.
-    joint, block
-        Which.
+    maps, weights
+        Of :class:`Rings` and :class:`Route`.
     pooled
         (4096,) float32, block by block; the block's 16 cells are written.
     """
     first = block * _PER_BLOCK
     for n in range(first, first + _PER_BLOCK):
         pooled[n] = 0
-    for m in range(slots.shape[0]):
-        source = maps[slots[m], joint]
+    for m in range(landing.slot.shape[0]):
+        source = maps[landing.slot[m], joint]
         weight = (np.float32(1.0) if keep_largest else weights[m, joint]) / FULL
         for n in range(first, first + _PER_BLOCK):
-            c, a, b = corner[m, n], share[m, 0, n], share[m, 1, n]
+            c, a, b = landing.corner[m, n], landing.share[m, 0, n], landing.share[m, 1, n]
             here, right = np.float32(source[c]), np.float32(source[c + 1])
             below, across = np.float32(source[c + PADDED]), np.float32(source[c + PADDED + 1])
             upper = here + a * (right - here)
@@ -276,29 +334,33 @@ def gather(
                 pooled[n] = value
     best = np.float32(0.0)
     for n in range(first, first + _PER_BLOCK):
-        best = max(best, pooled[n])
+        best = pooled[n] if pooled[n] > best else best
     return best
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 def pool_best_first(
-    maps: NDArray[np.uint16],
-    slots: NDArray[np.int64],
-    corner: NDArray[np.int32],
-    share: NDArray[np.float32],
-    weights: NDArray[np.float32],
+    rings: Rings,
+    route: Route,
+    grid_x: NDArray[np.float32],
+    grid_y: NDArray[np.float32],
     keep_largest: bool,
     bounds: NDArray[np.float32],
+    landing: Landing,
     pooled: NDArray[np.float32],
 ) -> int:
     """Pool every joint where its peak can be, and round the peak.
 
     Parameters
     ----------
-    maps, slots, corner, share, weights, keep_largest
-        As in :func:`gather`.
+    grid_x, grid_y
+        As in :func:`carry`.
+    keep_largest
+        Max pooling instead of a weighted sum.
     bounds
         (256, K) float32, see :func:`bound`; used up.
+    landing
+        Nothing carried yet.
     pooled
         (K, 4096) float32, zero on entry, written block by block. Blocks left at zero lie below the peak.
 
@@ -310,52 +372,62 @@ def pool_best_first(
     for k in range(pooled.shape[0]):
         best, best_block = np.float32(-1.0), 0
         while True:
-            block = 0
-            for other in range(_ALL):
-                if bounds[other, k] > bounds[block, k]:
-                    block = other
+            block = _highest(bounds, k)
             if bounds[block, k] <= best or bounds[block, k] < 0:
                 break
-            bounds[block, k] = -1
-            top = gather(maps, slots, corner, share, weights, keep_largest, k, block, pooled[k])
+            top = _take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
             count += 1
             if top > best:
                 best, best_block = top, block
-        count += _round_peak(
-            maps, slots, corner, share, weights, keep_largest, k, best_block, bounds, pooled[k]
-        )
+        for block in _blocks_round_peak(pooled[k], best_block):
+            if bounds[block, k] >= 0:
+                _take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
+                count += 1
     return count
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
-def _round_peak(
-    maps: NDArray[np.uint16],
-    slots: NDArray[np.int64],
-    corner: NDArray[np.int32],
-    share: NDArray[np.float32],
-    weights: NDArray[np.float32],
+def _highest(bounds: NDArray[np.float32], joint: int) -> int:
+    """The block with the highest bound for a joint."""
+    highest = 0
+    for block in range(_ALL):
+        if bounds[block, joint] > bounds[highest, joint]:
+            highest = block
+    return highest
+
+
+@njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+def _take(
+    rings: Rings,
+    route: Route,
+    grid_x: NDArray[np.float32],
+    grid_y: NDArray[np.float32],
     keep_largest: bool,
     joint: int,
-    best_block: int,
+    block: int,
     bounds: NDArray[np.float32],
+    landing: Landing,
     pooled: NDArray[np.float32],
-) -> int:
-    """Pool what is missing within ROUND_PEAK cells of the highest cell."""
+) -> float:
+    """Pool one block of one joint, once: its bound becomes negative. Returns its largest value."""
+    bounds[block, joint] = -1
+    if not landing.carried[block]:
+        carry(rings, route, grid_x, grid_y, block, landing)
+    return gather(rings.maps, landing, route.weights, keep_largest, joint, block, pooled)
+
+
+@njit(cache=True, nogil=True)
+def _blocks_round_peak(pooled: NDArray[np.float32], best_block: int) -> list[int]:
+    """Blocks within ROUND_PEAK cells of the highest cell, which lies in ``best_block``."""
     inside = 0
     for n in range(_PER_BLOCK):
         if pooled[best_block * _PER_BLOCK + n] > pooled[best_block * _PER_BLOCK + inside]:
             inside = n
     i = (best_block // BLOCKS) * BLOCK + inside // BLOCK
     j = (best_block % BLOCKS) * BLOCK + inside % BLOCK
-    count = 0
-    for row in range(max(i - ROUND_PEAK, 0) // BLOCK, min(i + ROUND_PEAK, CELLS - 1) // BLOCK + 1):
-        for column in range(max(j - ROUND_PEAK, 0) // BLOCK, min(j + ROUND_PEAK, CELLS - 1) // BLOCK + 1):
-            block = row * BLOCKS + column
-            if bounds[block, joint] >= 0:
-                bounds[block, joint] = -1
-                gather(maps, slots, corner, share, weights, keep_largest, joint, block, pooled)
-                count += 1
-    return count
+    rows = range(max(i - ROUND_PEAK, 0) // BLOCK, min(i + ROUND_PEAK, CELLS - 1) // BLOCK + 1)
+    columns = range(max(j - ROUND_PEAK, 0) // BLOCK, min(j + ROUND_PEAK, CELLS - 1) // BLOCK + 1)
+    return [row * BLOCKS + column for row in rows for column in columns]
 
 
 def blockwise_cells() -> NDArray[np.float32]:

@@ -8,18 +8,18 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.temporal.grid import CELLS, HALF_WINDOW, cell_to_input
-from service.temporal.kernel import BLOCKS, blockwise_cells, bound, carry, pool_best_first
-from service.temporal.ring import WINDOW, FlowRing, MapRing, slot_of
+from service.people.crop import Crop
+from service.temporal.grid import CELLS, cell_to_input
+from service.temporal.kernel import BLOCKS, Landing, Rings, Route, blockwise_cells, bound, pool_best_first
+from service.temporal.ring import WINDOW, FlowRing, MapRing
 from service.temporal.weights import PoolingWeights
-from service.temporal.window import Walk, walk
+from service.temporal.window import plan
 
 Blocked: TypeAlias = NDArray[np.float32]
 """(K, 4096) float32: heatmaps block by block, the order of `kernel.blockwise_cells`."""
 
 GRID_INPUT = cell_to_input(blockwise_cells())  # (4096, 2) input pixels of all cells, block by block
-
-_STAY = np.array([-1], np.int64)  # a step without flow: the frame itself
+CENTRES_INPUT = GRID_INPUT.reshape(BLOCKS * BLOCKS, -1, 2).mean(axis=1)  # (256, 2) input pixels of all blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Pooler:
         self._window = window
         self._corner = np.empty((WINDOW, CELLS * CELLS), np.int32)
         self._share = np.empty((WINDOW, 2, CELLS * CELLS), np.float32)
-        self._reach = np.empty((WINDOW, BLOCKS * BLOCKS, 4), np.int32)
+        self._carried = np.empty(BLOCKS * BLOCKS, np.bool_)
         self._bounds = np.empty((BLOCKS * BLOCKS, joints), np.float32)
         self._maps = np.empty((joints, CELLS * CELLS), np.float32)
 
@@ -84,51 +84,20 @@ class Pooler:
         crop = person.crop(frame)
         if crop is None:
             raise ValueError(f"the person was not seen in frame {frame}")
-        interval_s = float(ring.interval_s[slot_of(newest)])
-        ends = max(frame - self._window, 0), newest
-        behind, ahead = (
-            walk(ring, person, self._weights, frame, end, self._window, interval_s) for end in ends
-        )
-        itself = Walk(_STAY, np.array([slot_of(frame)], np.int64), self._weights.table[HALF_WINDOW][None])
-        slots = np.concatenate([steps.met_slots for steps in (itself, behind, ahead)])
-        table = np.concatenate([steps.met_weights for steps in (itself, behind, ahead)])
-        table /= table.sum(axis=0)
-        grid = crop.to_frame(GRID_INPUT)
-        self._carry(ring.forward, ring, person, itself, grid, 0)
-        self._carry(ring.backward, ring, person, behind, grid, 1)
-        self._carry(ring.forward, ring, person, ahead, grid, 1 + len(behind.met_slots))
-        return Pooled(self._search(person, slots, table), len(slots))
+        oldest = max(frame - self._window, 0)
+        route = plan(ring, person, self._weights.table, frame, (oldest, newest), self._window)
+        rings = Rings(ring.vectors, ring.to_flow, person.maps, person.tops, person.to_cell)
+        return Pooled(self._search(rings, route, crop), len(route.weights))
 
-    def _carry(
-        self,
-        flow: NDArray[np.float32],
-        ring: FlowRing,
-        person: MapRing,
-        steps: Walk,
-        grid: NDArray[np.float32],
-        first: int,
-    ) -> None:
-        """Note where the output frame's grid lies in the neighbours along one walk, from row ``first`` on."""
-        xs, ys = np.ascontiguousarray(grid.T)
-        carry(
-            xs,
-            ys,
-            flow,
-            ring.to_flow,
-            steps.flow_slots,
-            person.to_cell,
-            steps.map_slots,
-            self._corner[first:],
-            self._share[first:],
-            self._reach[first:],
-        )
-
-    def _search(self, person: MapRing, slots: NDArray[np.int64], table: NDArray[np.float32]) -> Blocked:
+    def _search(self, rings: Rings, route: Route, crop: Crop) -> Blocked:
         """Pooled maps, exact at each joint's peak and round it."""
         largest = self._weights.keep_largest
-        self._bounds.fill(0)
-        bound(person.tops, slots, self._reach, table, largest, self._bounds)
-        self._maps.fill(0)
-        flat = person.maps.reshape(*person.maps.shape[:2], -1)
-        pool_best_first(flat, slots, self._corner, self._share, table, largest, self._bounds, self._maps)
+        for working in (self._bounds, self._carried, self._maps):
+            working.fill(0)
+        centre_x, centre_y = np.ascontiguousarray(crop.to_frame(CENTRES_INPUT).T)
+        bound(rings, route, centre_x, centre_y, largest, self._bounds)
+        grid_x, grid_y = np.ascontiguousarray(crop.to_frame(GRID_INPUT).T)
+        met = route.map_slot[route.map_slot >= 0]
+        landing = Landing(met, self._corner, self._share, self._carried)
+        pool_best_first(rings, route, grid_x, grid_y, largest, self._bounds, landing, self._maps)
         return self._maps

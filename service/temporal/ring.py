@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.flow.field import FlowPair
 from service.people.crop import Crop
 from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps
-from service.temporal.kernel import BLOCKS, FULL, PADDED, store
+from service.temporal.kernel import BACKWARD, FORWARD, FULL, PADDED, RIMMED, store
 
 WINDOW = 2 * HALF_WINDOW + 1  # 31 frames take part in one answer
 WAITING = 5  # answers that may still be in the making while newer frames come in
@@ -40,8 +40,7 @@ class FlowRing:
         self.linked: NDArray[np.bool_] = np.zeros(SLOTS, bool)
         self.interval_s: NDArray[np.float64] = np.ones(SLOTS)
         self._gaps_s: deque[float] = deque(maxlen=WINDOW - 1)
-        self.forward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
-        self.backward: NDArray[np.float32] = np.zeros((SLOTS, size, size, 2), np.float32)
+        self.vectors: NDArray[np.float32] = np.zeros((2, SLOTS, size, size, 2), np.float32)
         self.to_flow: NDArray[np.float32] = np.zeros((SLOTS, 6), np.float32)
         self.has_flow: NDArray[np.bool_] = np.zeros(SLOTS, bool)
 
@@ -59,8 +58,8 @@ class FlowRing:
         """Keep the motion between ``frame - 1`` and ``frame``."""
         slot = slot_of(frame)
         height, width = pair.forward.shape[:2]
-        self.forward[slot, :height, :width] = pair.forward
-        self.backward[slot, :height, :width] = pair.backward
+        self.vectors[BACKWARD, slot, :height, :width] = pair.backward
+        self.vectors[FORWARD, slot, :height, :width] = pair.forward
         map_ = pair.to_flow
         self.to_flow[slot] = map_[0, 0], map_[1, 1], map_[0, 2], map_[1, 2], width, height
         self.has_flow[slot] = True
@@ -71,8 +70,8 @@ class MapRing:
 
     def __init__(self, joints: int) -> None:
         self.joints = joints
-        self.maps: NDArray[np.uint16] = np.zeros((SLOTS, joints, PADDED, PADDED), np.uint16)
-        self.tops: NDArray[np.float32] = np.zeros((SLOTS, BLOCKS, BLOCKS, joints), np.float32)
+        self.maps: NDArray[np.uint16] = np.zeros((SLOTS, joints, PADDED * PADDED), np.uint16)
+        self.tops: NDArray[np.float32] = np.zeros((SLOTS, RIMMED, RIMMED, joints), np.float32)
         self.to_cell: NDArray[np.float32] = np.zeros((SLOTS, 2, 3), np.float32)
         self._frames: NDArray[np.int64] = np.full(SLOTS, -1, np.int64)
         self._crops: list[Crop | None] = [None] * SLOTS
@@ -94,4 +93,6 @@ class MapRing:
 
     def heatmaps(self, frame: int) -> Heatmaps:
         """(K, 64, 64) float32 in [0, 1]: one frame's maps."""
-        return self.maps[slot_of(frame), :, 1 : CELLS + 1, 1 : CELLS + 1] / FULL
+        padded = self.maps[slot_of(frame)].reshape(self.joints, PADDED, PADDED)
+        maps: Heatmaps = padded[:, 1 : CELLS + 1, 1 : CELLS + 1] / FULL
+        return maps

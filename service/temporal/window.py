@@ -2,86 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from service.temporal.grid import HALF_WINDOW
+from service.temporal.kernel import BACKWARD, FORWARD, Route
 from service.temporal.ring import FlowRing, MapRing, slot_of
-from service.temporal.weights import PoolingWeights
+
+Step = tuple[bool, int, int, int, int]
+"""Starts anew, way, flow slot, map slot, time offset in frames."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The steps from the output frame outwards, one way, in the kernel's terms.
-
-    Attributes
-    ----------
-    flow_slots
-        (S,) int64: the flow that leads to each step, -1 for none.
-    map_slots
-        (S,) int64: the heatmaps met there, -1 for none.
-    weights
-        (S, K) float32.
-    """
-
-    flow_slots: NDArray[np.int64]
-    map_slots: NDArray[np.int64]
-    weights: NDArray[np.float32]
-
-    @property
-    def met_slots(self) -> NDArray[np.int64]:
-        """(M,) int64: slots of the neighbours that have heatmaps."""
-        met: NDArray[np.int64] = self.map_slots[self.map_slots >= 0]
-        return met
-
-    @property
-    def met_weights(self) -> NDArray[np.float32]:
-        """(M, K) float32: their weights."""
-        met: NDArray[np.float32] = self.weights[self.map_slots >= 0]
-        return met
-
-
-def walk(
+def plan(
     ring: FlowRing,
     person: MapRing,
-    weights: PoolingWeights,
+    table: NDArray[np.float32],
     frame: int,
-    ends: int,
+    ends: tuple[int, int],
     reach: int,
-    interval_s: float,
-) -> Walk:
-    """Steps from ``frame`` towards ``ends``, at most ``reach`` frame intervals away, stopping at a cut.
+) -> Route:
+    """The route through a window: the frame itself, back to its beginning, then on to its end.
 
     Parameters
     ----------
     ring, person
         Where flow and heatmaps lie.
-    weights
-        Looked up by time offset: a dropped frame leaves a hole, not a shift.
+    table
+        (31, K) float32 weights, looked up by time offset: a dropped frame leaves a hole, not a shift.
     frame
-        Running number of the output frame.
+        Running number of the output frame, in which the person was seen.
     ends
-        Number of the last frame that may take part; smaller than ``frame`` walks back in time.
+        Numbers of the first and of the last frame that may take part.
     reach
-        Frame intervals, 0..15.
-    interval_s
-        The usual time between frames.
+        Frame intervals, 0..15, beyond which nobody takes part.
+
+    Returns
+    -------
+    Steps up to the ends, cut short at scene cuts; weights normalised to sum 1 for each joint.
     """
-    direction = 1 if ends > frame else -1
+    steps: list[Step] = [(True, FORWARD, -1, slot_of(frame), 0)]
+    for end, way in zip(ends, (BACKWARD, FORWARD), strict=True):
+        steps += _walk(ring, person, table, frame, end, way, reach, float(ring.interval_s[slot_of(ends[1])]))
+    starts, ways, flow_slots, map_slots, offsets = (np.array(column) for column in zip(*steps, strict=True))
+    weights = table[offsets[map_slots >= 0] + HALF_WINDOW]
+    total = weights.sum(axis=0)
+    return Route(starts, ways, flow_slots, map_slots, weights / np.where(total > 0, total, 1))
+
+
+def _walk(
+    ring: FlowRing,
+    person: MapRing,
+    table: NDArray[np.float32],
+    frame: int,
+    end: int,
+    way: int,
+    reach: int,
+    interval_s: float,
+) -> list[Step]:
+    """Steps outwards from ``frame``, one way."""
+    direction = 1 if way == FORWARD else -1
     origin_s = ring.times_s[slot_of(frame)]
-    flow_slots: list[int] = []
-    map_slots: list[int] = []
-    offsets: list[int] = []
-    for n in range(frame + direction, ends + direction, direction):
+    steps: list[Step] = []
+    for n in range(frame + direction, end + direction, direction):
         bridge = slot_of(n if direction > 0 else n + 1)
         offset = round((ring.times_s[slot_of(n)] - origin_s) / interval_s)
         if not ring.linked[bridge] or abs(offset) > reach:
             break
-        counts = weights.table[HALF_WINDOW + offset].any()
-        flow_slots.append(bridge if ring.has_flow[bridge] else -1)
-        map_slots.append(slot_of(n) if counts and person.crop(n) is not None else -1)
-        offsets.append(offset)
-    rows = weights.table[np.array(offsets, np.int64) + HALF_WINDOW]
-    return Walk(np.array(flow_slots, np.int64), np.array(map_slots, np.int64), rows)
+        counts = person.crop(n) is not None and table[HALF_WINDOW + offset].any()
+        flow_slot = bridge if ring.has_flow[bridge] else -1
+        steps.append((not steps, way, flow_slot, slot_of(n) if counts else -1, offset))
+    return steps

@@ -24,12 +24,12 @@ from service.flow.field import FlowPair
 from service.people.crop import Crop
 from service.temporal.grid import CELLS, cell_to_input
 from service.temporal.joints import peaks
-from service.temporal.kernel import advance, blockwise_cells
+from service.temporal.kernel import BACKWARD, FORWARD, advance, blockwise_cells
 from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing, slot_of
 from service.temporal.weights import PoolingWeights, gaussian
 
-FRAMES, MIDDLE, FLOW = 31, 15, 160
+FRAMES, MIDDLE, FLOW = 31, 15, 128
 Way = Callable[[], np.ndarray]
 
 
@@ -74,7 +74,7 @@ def make_scene(joints: int) -> Scene:
 def walk_grid(scene: Scene, points: np.ndarray) -> np.ndarray:
     """(31, 4096, 2) cells: where grid points, (4096, 2) frame pixels, lie in every frame."""
     landed = np.empty((FRAMES, len(points), 2), np.float32)
-    for direction, fields in ((1, scene.ring.forward), (-1, scene.ring.backward)):
+    for direction, fields in ((1, scene.ring.vectors[FORWARD]), (-1, scene.ring.vectors[BACKWARD])):
         xs, ys = points[:, 0].copy(), points[:, 1].copy()
         for n in range(MIDDLE, FRAMES if direction > 0 else -1, direction):
             if n != MIDDLE:
@@ -108,20 +108,27 @@ def _plain_loop(maps: np.ndarray, cells: np.ndarray, weights: np.ndarray, pooled
             y = min(max(cells[s, n, 1], np.float32(0)), np.float32(62.999))
             j, i = int(x), int(y)
             a, b = x - j, y - i
-            for k in range(maps.shape[1]):
-                upper = maps[s, k, i, j] + a * (maps[s, k, i, j + 1] - maps[s, k, i, j])
-                lower = maps[s, k, i + 1, j] + a * (maps[s, k, i + 1, j + 1] - maps[s, k, i + 1, j])
-                pooled[k, n] += weights[s, k] * (upper + b * (lower - upper))
+            w00, w01, w10, w11 = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
+            here, right, below, across = (
+                maps[s, i, j],
+                maps[s, i, j + 1],
+                maps[s, i + 1, j],
+                maps[s, i + 1, j + 1],
+            )
+            for k in range(maps.shape[3]):
+                value = w00 * here[k] + w01 * right[k] + w10 * below[k] + w11 * across[k]
+                pooled[n, k] += weights[s, k] * value
 
 
 def numba_loop(scene: Scene) -> Way:
-    """A plain compiled loop over all cells and joints."""
+    """A plain compiled loop over all cells, joints side by side in memory."""
     blockwise = cell_to_input(blockwise_cells())
+    maps = np.ascontiguousarray(scene.maps.transpose(0, 2, 3, 1))
 
     def run() -> np.ndarray:
-        pooled = np.zeros((scene.joints, CELLS * CELLS), np.float32)
-        _plain_loop(scene.maps, walk_grid(scene, blockwise), scene.weights, pooled)
-        return peaks(pooled)[0]
+        pooled = np.zeros((CELLS * CELLS, scene.joints), np.float32)
+        _plain_loop(maps, walk_grid(scene, blockwise), scene.weights, pooled)
+        return peaks(np.ascontiguousarray(pooled.T))[0]
 
     return run
 

@@ -14,7 +14,7 @@ from service.options import FlowMethod, Pooling
 from service.people.crop import Crop, apply
 from service.temporal.grid import CELLS, STRIDE, input_to_cell
 from service.temporal.joints import read_pose
-from service.temporal.kernel import advance
+from service.temporal.kernel import FORWARD, advance
 from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing
 from service.temporal.weights import PoolingWeights, weights_for
@@ -123,6 +123,6 @@ def test_the_tracks_themselves_follow_the_picture(moved: tuple[FlowRing, MapRing
     points = apply(motion_to(0), POINTS)
     xs, ys = points[:, 0].copy(), points[:, 1].copy()
     for n in range(1, MIDDLE + 1):
-        advance(xs, ys, ring.forward[n], ring.to_flow[n])
+        advance(xs, ys, ring.vectors[FORWARD, n], ring.to_flow[n])
         off = np.hypot(*(np.stack([xs, ys]) - apply(motion_to(n), POINTS).T))
         assert off.max() < half_a_cell(n), (n, off)

@@ -8,10 +8,13 @@ from service.temporal.kernel import (
     BLOCKS,
     FULL,
     PADDED,
+    RIMMED,
+    Landing,
+    Rings,
+    Route,
     advance,
     blockwise_cells,
     bound,
-    land,
     pool_best_first,
     store,
     unblock,
@@ -30,15 +33,17 @@ def test_blockwise_order_and_back_is_the_plain_order() -> None:
 
 def test_store_keeps_values_and_the_top_round_each_block() -> None:
     maps = random_maps(np.random.default_rng(0), JOINTS)
-    padded = np.zeros((JOINTS, PADDED, PADDED), np.uint16)
-    tops = np.zeros((BLOCKS, BLOCKS, JOINTS), np.float32)
+    padded = np.zeros((JOINTS, PADDED * PADDED), np.uint16)
+    tops = np.zeros((RIMMED, RIMMED, JOINTS), np.float32)
     store(maps, padded, tops)
-    np.testing.assert_allclose(padded[:, 1:-1, 1:-1] / FULL, maps, atol=1e-5)
-    assert padded[:, 0].sum() == padded[:, :, -1].sum() == 0
-    single = np.pad(maps.reshape(JOINTS, BLOCKS, 4, BLOCKS, 4).max(axis=(2, 4)), ((0, 0), (0, 1), (0, 1)))
-    across = np.maximum(single[:, :, :-1], single[:, :, 1:])
-    round_it = np.maximum(across[:, :-1], across[:, 1:])
-    np.testing.assert_array_equal(tops, round_it.transpose(1, 2, 0))
+    squares = padded.reshape(JOINTS, PADDED, PADDED)
+    np.testing.assert_allclose(squares[:, 1:-1, 1:-1] / FULL, maps, atol=1e-5)
+    assert squares[:, 0].sum() == squares[:, :, -1].sum() == 0
+    single = maps.reshape(JOINTS, BLOCKS, 4, BLOCKS, 4).max(axis=(2, 4))
+    round_it = np.lib.stride_tricks.sliding_window_view(
+        np.pad(single, ((0, 0), (2, 2), (2, 2))), (3, 3), (1, 2)
+    )
+    np.testing.assert_array_equal(tops, round_it.max(axis=(3, 4)).transpose(1, 2, 0))
 
 
 def test_advance_samples_the_flow_between_its_pixels_and_in_its_own_scale() -> None:
@@ -74,17 +79,37 @@ def _scene(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     return maps, grid, to_cell
 
 
-def _landed(maps: np.ndarray, grid: np.ndarray, to_cell: np.ndarray) -> tuple[np.ndarray, ...]:
-    padded = np.zeros((NEIGHBOURS, JOINTS, PADDED, PADDED), np.uint16)
-    tops = np.zeros((NEIGHBOURS, BLOCKS, BLOCKS, JOINTS), np.float32)
-    corner = np.zeros((NEIGHBOURS, CELLS * CELLS), np.int32)
-    share = np.zeros((NEIGHBOURS, 2, CELLS * CELLS), np.float32)
-    reach = np.zeros((NEIGHBOURS, BLOCKS * BLOCKS, 4), np.int32)
-    xs, ys = grid[:, 0].astype(np.float32), grid[:, 1].astype(np.float32)
+def _rings(maps: np.ndarray, to_cell: np.ndarray) -> Rings:
+    padded = np.zeros((NEIGHBOURS, JOINTS, PADDED * PADDED), np.uint16)
+    tops = np.zeros((NEIGHBOURS, RIMMED, RIMMED, JOINTS), np.float32)
     for m in range(NEIGHBOURS):
         store(maps[m], padded[m], tops[m])
-        land(xs, ys, to_cell[m], corner[m], share[m], reach[m])
-    return padded.reshape(NEIGHBOURS, JOINTS, -1), tops, corner, share, reach
+    no_flow = np.zeros((2, 1, 2, 2, 2), np.float32), np.zeros((1, 6), np.float32)
+    return Rings(*no_flow, padded, tops, to_cell)
+
+
+def _route(weights: np.ndarray) -> Route:
+    every = np.arange(NEIGHBOURS)
+    return Route(every == 0, 0 * every, -1 + 0 * every, every, weights)
+
+
+def _pooled(rings: Rings, weights: np.ndarray, keep_largest: bool) -> tuple[np.ndarray, np.ndarray, int]:
+    """Bounds, pooled maps, and how many blocks were looked at."""
+    route = _route(weights)
+    grid = blockwise_cells()
+    centres = grid.reshape(BLOCKS * BLOCKS, -1, 2).mean(axis=1)
+    bounds = np.zeros((BLOCKS * BLOCKS, JOINTS), np.float32)
+    bound(rings, route, *np.ascontiguousarray(centres.T), keep_largest, bounds)
+    landing = Landing(
+        np.arange(NEIGHBOURS),
+        np.empty((NEIGHBOURS, CELLS * CELLS), np.int32),
+        np.empty((NEIGHBOURS, 2, CELLS * CELLS), np.float32),
+        np.zeros(BLOCKS * BLOCKS, bool),
+    )
+    pooled = np.zeros((JOINTS, CELLS * CELLS), np.float32)
+    used = bounds.copy()
+    blocks = pool_best_first(rings, route, *np.ascontiguousarray(grid.T), keep_largest, used, landing, pooled)
+    return bounds, pooled, blocks
 
 
 def _brute_force(
@@ -104,15 +129,9 @@ def test_best_first_finds_the_peaks_of_brute_force(seed: int, keep_largest: bool
     rng = np.random.default_rng(seed)
     maps, grid, to_cell = _scene(rng)
     weights = rng.dirichlet(np.ones(NEIGHBOURS), JOINTS).T.astype(np.float32)
-    ring, tops, corner, share, reach = _landed(maps, grid, to_cell)
-    slots = np.arange(NEIGHBOURS)
-    bounds = np.zeros((BLOCKS * BLOCKS, JOINTS), np.float32)
-    bound(tops, slots, reach, weights, keep_largest, bounds)
+    bounds, pooled, blocks = _pooled(_rings(maps, to_cell), weights, keep_largest)
     expected = _brute_force(maps, grid, to_cell, weights, keep_largest)
     assert (bounds.T.repeat(16, axis=1) >= expected - 1e-4).all(), "a bound lies below what it bounds"
-
-    pooled = np.zeros((JOINTS, CELLS * CELLS), np.float32)
-    blocks = pool_best_first(ring, slots, corner, share, weights, keep_largest, bounds, pooled)
     assert blocks < JOINTS * BLOCKS * BLOCKS / 2, "it looked nearly everywhere"
     looked_at = pooled > 0
     np.testing.assert_allclose(pooled[looked_at], expected[looked_at], atol=1e-4)
@@ -122,13 +141,9 @@ def test_best_first_finds_the_peaks_of_brute_force(seed: int, keep_largest: bool
 
 def test_maps_without_anything_in_them_pool_to_nothing() -> None:
     rng = np.random.default_rng(0)
-    maps, grid, to_cell = _scene(rng)
-    ring, tops, corner, share, reach = _landed(np.zeros_like(maps), grid, to_cell)
+    maps, _, to_cell = _scene(rng)
     weights = np.full((NEIGHBOURS, JOINTS), 0.25, np.float32)
-    bounds = np.zeros((BLOCKS * BLOCKS, JOINTS), np.float32)
-    bound(tops, np.arange(NEIGHBOURS), reach, weights, False, bounds)
-    pooled = np.zeros((JOINTS, CELLS * CELLS), np.float32)
-    pool_best_first(ring, np.arange(NEIGHBOURS), corner, share, weights, False, bounds, pooled)
+    _, pooled, _ = _pooled(_rings(np.zeros_like(maps), to_cell), weights, False)
     assert pooled.max() == 0
 
 
