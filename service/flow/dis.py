@@ -8,9 +8,9 @@ import numpy as np
 from service.flow.estimator import Grey
 from service.flow.field import Vectors
 
-# Down to full resolution of a small picture, with few patches and no variational refinement: followed over 15
-# frames of a known motion this drifts less than the preset "medium" on the same picture, at half the time, and
-# poses are as good (tests/benchmarks/flow_drift.py).
+# Down to full resolution of a small picture, with few patches and no variational refinement: followed over
+# 15 frames of a known motion this drifts less than the preset "medium" on the same picture, at half the time
+# (tests/benchmarks/flow_drift.py), and poses are as good.
 FINEST_SCALE = 0  # the presets stop at half (1) or a quarter (2) of the resolution
 PATCH_STRIDE = 6  # pixels; patches are 8 wide
 DESCENT_ITERATIONS = 6

@@ -54,7 +54,7 @@ class FlowView:
         """The flow picture of a frame: (height, width) uint8."""
         part = image[self.top : self.bottom, self.left : self.right]
         if part.shape[1] > 2 * self.width:
-            # Mixing four pixels of many first costs a sixth of mixing them all, for half a grey level of noise.
+            # Mixing a few pixels of many first costs a sixth of mixing them all, for a third of a grey level.
             part = cv2.resize(part, (2 * self.width, 2 * self.height), interpolation=cv2.INTER_LINEAR)
         grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
         return np.asarray(cv2.resize(grey, (self.width, self.height), interpolation=cv2.INTER_AREA), np.uint8)

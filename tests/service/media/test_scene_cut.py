@@ -12,7 +12,9 @@ SCENES = (skimage.data.astronaut(), skimage.data.coffee(), skimage.data.chelsea(
 
 def shown(scene: np.ndarray, shift: int) -> np.ndarray:
     """(240, 320, 3): the scene, moved by a few pixels."""
-    return np.ascontiguousarray(cv2.resize(scene, (400, 300))[shift : shift + 240, 2 * shift : 2 * shift + 320])
+    return np.ascontiguousarray(
+        cv2.resize(scene, (400, 300))[shift : shift + 240, 2 * shift : 2 * shift + 320]
+    )
 
 
 def test_the_first_picture_is_no_cut() -> None:
