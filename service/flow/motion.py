@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.flow.estimator import FlowEstimator, Grey
 from service.flow.field import FlowPair
-from service.flow.view import Box, FlowView, still_good, view_of
+from service.flow.view import FLOW_SIZE, Box, FlowView, still_good, view_of
 from service.media.frame import Image
 
 
@@ -15,10 +15,13 @@ class Motion:
     ----------
     estimator
         One method's object, used from one thread at a time.
+    size
+        Longer side of the flow picture, pixels.
     """
 
-    def __init__(self, estimator: FlowEstimator) -> None:
+    def __init__(self, estimator: FlowEstimator, size: int = FLOW_SIZE) -> None:
         self._estimator = estimator
+        self._size = size
         self._view: FlowView | None = None
         self._seen: tuple[int, Grey] | None = None
 
@@ -35,8 +38,9 @@ class Motion:
             Where people are in ``source``: x, y, width, height, frame pixels.
         """
         height, width = source.shape[:2]
-        if self._view is None or not still_good(self._view, boxes, width, height):
-            self._view = view_of(boxes, width, height)
+        fresh = view_of(boxes, width, height, self._size)
+        if self._view is None or not still_good(self._view, fresh):
+            self._view = fresh
             self._seen = None
         seen = self._seen
         before = seen[1] if seen is not None and seen[0] == index else self._view.see(source)

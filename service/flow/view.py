@@ -39,6 +39,11 @@ class FlowView:
     height: int
 
     @property
+    def longer_side(self) -> int:
+        """Frame pixels."""
+        return max(self.right - self.left, self.bottom - self.top)
+
+    @property
     def to_flow(self) -> NDArray[np.float64]:
         """(2, 3) float64: frame pixels -> flow pixels (the design's B_t), pixel centres at whole numbers."""
         x_scale = self.width / (self.right - self.left)
@@ -60,27 +65,34 @@ class FlowView:
         return np.asarray(cv2.resize(grey, (self.width, self.height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def view_of(boxes: list[Box], width: int, height: int) -> FlowView:
-    """A view of all the boxes with room to move; of the whole frame when there are none."""
+def view_of(boxes: list[Box], width: int, height: int, size: int = FLOW_SIZE) -> FlowView:
+    """A view of all the boxes with room to move; of the whole frame when there are none.
+
+    Parameters
+    ----------
+    boxes
+        Where people are.
+    width, height
+        Of the frame, pixels.
+    size
+        Longer side of the flow picture, pixels.
+    """
     if not boxes:
-        return _fit(0, 0, width, height)
+        return _fit(0, 0, width, height, size)
     x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
     x1, y1 = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
     room = max(MARGIN * max(x1 - x0, y1 - y0), SMALLEST / 2)
     left, right = _clip(x0 - room, x1 + room, width)
     top, bottom = _clip(y0 - room, y1 + room, height)
-    return _fit(left, top, right, bottom)
+    return _fit(left, top, right, bottom, size)
 
 
-def still_good(view: FlowView, boxes: list[Box], width: int, height: int) -> bool:
-    """Whether a view still shows the boxes well, so that it need not change (a change costs a second look).
+def still_good(view: FlowView, fresh: FlowView) -> bool:
+    """Whether a view serves as well as a fresh one, so that it need not change (a change costs a second look).
 
-    Good is: everybody inside the view with half the margin left (or up to the frame's edge), and a fresh view
-    would not be smaller than 70 % of it.
+    Good is: a quarter of the fresh view's margin may be missing on each side, and the fresh one is not smaller
+    than 70 % of it.
     """
-    if not boxes:
-        return view == view_of([], width, height)
-    fresh = view_of(boxes, width, height)
     slack = (fresh.right - fresh.left) * MARGIN / 4
     holds = (
         view.left <= fresh.left + slack
@@ -88,9 +100,7 @@ def still_good(view: FlowView, boxes: list[Box], width: int, height: int) -> boo
         and view.right >= fresh.right - slack
         and view.bottom >= fresh.bottom - slack
     )
-    return holds and max(fresh.right - fresh.left, fresh.bottom - fresh.top) > 0.7 * max(
-        view.right - view.left, view.bottom - view.top
-    )
+    return holds and fresh.longer_side > 0.7 * view.longer_side
 
 
 def _clip(low: float, high: float, size: int) -> tuple[int, int]:
@@ -100,8 +110,8 @@ def _clip(low: float, high: float, size: int) -> tuple[int, int]:
     return first, last
 
 
-def _fit(left: int, top: int, right: int, bottom: int) -> FlowView:
-    """The view at FLOW_SIZE, never enlarged beyond the frame's own pixels."""
+def _fit(left: int, top: int, right: int, bottom: int, size: int) -> FlowView:
+    """The view at flow size, never enlarged beyond the frame's own pixels."""
     wide, high = right - left, bottom - top
-    scale = min(FLOW_SIZE / max(wide, high), 1.0)
+    scale = min(size / max(wide, high), 1.0)
     return FlowView(left, top, right, bottom, max(8, round(wide * scale)), max(8, round(high * scale)))

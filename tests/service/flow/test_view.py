@@ -51,8 +51,8 @@ def test_the_map_agrees_with_the_picture_seen() -> None:
 def test_a_view_serves_while_people_stay_in_it_and_no_longer() -> None:
     box = (200.0, 150.0, 100.0, 200.0)
     view = view_of([box], 640, 480)
-    assert still_good(view, [box], 640, 480)
-    assert still_good(view, [(205.0, 150.0, 100.0, 200.0)], 640, 480)
-    assert not still_good(view, [(260.0, 150.0, 100.0, 200.0)], 640, 480), "moved out"
-    assert not still_good(view, [(230.0, 200.0, 40.0, 80.0)], 640, 480), "became small in it"
-    assert not still_good(view, [], 640, 480)
+    assert still_good(view, view_of([box], 640, 480))
+    assert still_good(view, view_of([(205.0, 150.0, 100.0, 200.0)], 640, 480))
+    assert not still_good(view, view_of([(260.0, 150.0, 100.0, 200.0)], 640, 480)), "moved out"
+    assert not still_good(view, view_of([(230.0, 200.0, 40.0, 80.0)], 640, 480)), "became small in it"
+    assert not still_good(view, view_of([], 640, 480))
