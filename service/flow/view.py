@@ -88,10 +88,10 @@ def view_of(boxes: list[Box], width: int, height: int, size: int = FLOW_SIZE) ->
 
 
 def still_good(view: FlowView, fresh: FlowView) -> bool:
-    """Whether a view serves as well as a fresh one, so that it need not change (a change costs a second look).
+    """Whether a view serves as well as a fresh one; changing it costs a second look at the last frame.
 
-    Good is: a quarter of the fresh view's margin may be missing on each side, and the fresh one is not smaller
-    than 70 % of it.
+    Good is: a quarter of the fresh view's margin may be missing on each side, and the fresh one is not
+    smaller than 70 % of it.
     """
     slack = (fresh.right - fresh.left) * MARGIN / 4
     holds = (
