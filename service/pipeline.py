@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from service.background import step_back
 from service.errors import Problem
 from service.flow import ESTIMATORS
 from service.flow.motion import Motion
@@ -81,8 +82,8 @@ class PoseStream:
         self._due: deque[_Due] = deque()
         self._answers: deque[Future[FramePoses]] = deque()
         self._motion = self._make_motion()
-        self._flow_thread = ThreadPoolExecutor(1, thread_name_prefix="flow")
-        self._pool_thread = ThreadPoolExecutor(1, thread_name_prefix="pool")
+        self._flow_thread = ThreadPoolExecutor(1, thread_name_prefix="flow", initializer=step_back)
+        self._pool_thread = ThreadPoolExecutor(1, thread_name_prefix="pool", initializer=step_back)
         self._flow: Future[None] | None = None
         self._clock = StageClock()
 

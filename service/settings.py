@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     """Network used where a request names none; the service does not start without it."""
 
     threads: int | None = Field(default=None, ge=1)
-    """Threads that networks share; by default as many as the machine has cores."""
+    """Threads of one run of a network on the CPU; by default one less than the machine has cores."""
 
     max_upload_bytes: int = Field(default=2 * GIB, ge=1)
     """Largest request body of a video; a longer one is refused before it is read, or cut off while it is."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from service.background import step_back
+
 T = TypeVar("T")
 
 DEPTH = 8  # frames; evens out slow key frames, and holds 22 MB of 720p
@@ -69,6 +71,7 @@ class ReadAhead(Generic[T]):
             self._thread.join()
 
     def _produce(self) -> None:
+        step_back()
         error: BaseException | None = None
         try:
             for item in self._source:

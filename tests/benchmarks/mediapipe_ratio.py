@@ -29,7 +29,7 @@ from tests.benchmarks.clips import write_person
 
 FRAMES = 240
 MEDIAPIPE = "mediapipe==0.10.14"
-# What mediapipe.solutions imports; its wheel also asks for jax and sounddevice, which pose never touches.
+# What mediapipe.solutions imports; its wheel also wants jax and sounddevice, which it does not.
 PINS = (
     "absl-py==2.5.1",
     "attrs==26.1.0",
@@ -63,10 +63,9 @@ def mediapipe_python(folder: Path) -> Path:
     ready = folder / "ready"
     if not ready.exists():
         venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        # matplotlib draws MediaPipe's landmarks and is imported whether or not anything is drawn.
-        subprocess.run([*install, MEDIAPIPE], check=True)
-        subprocess.run([*(part for part in install if part != "--no-deps"), *PINS], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, *PINS], check=True)
+        subprocess.run([*install, "--no-deps", MEDIAPIPE], check=True)
         ready.touch()
     return python
 
