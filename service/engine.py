@@ -19,6 +19,7 @@ from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session, sha256_of
 from service.networks.skeleton import Skeleton
+from service.networks.worker import NetworkWorker
 from service.options import CropSource, FlowMethod, Options, Pooling
 from service.people.detector import Detector
 from service.pipeline import PoseStream
@@ -54,7 +55,7 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    network: HeatmapNetwork
+    network: NetworkWorker
     sha256: str
 
 
@@ -127,10 +128,19 @@ class Engine:
                 stream.push(Frame(n, n / 30, blank))
             stream.finish()
 
-    def stream(self, options: Options) -> PoseStream:
-        """A new stream; close it after use. Raises as :meth:`describe`."""
+    def stream(self, options: Options, live: bool = False) -> PoseStream:
+        """A new stream; close it after use. Raises as :meth:`describe`.
+
+        Parameters
+        ----------
+        options
+            The user's choices.
+        live
+            Each frame is answered at once as well, and goes before the frames of files.
+        """
         card = find(options.model)
-        return PoseStream(options, card, self._open(card.name).network, self._open_detector().detect)
+        lane = self._open(card.name).network.lane(live)
+        return PoseStream(options, card, lane, self._open_detector().detect, live)
 
     def picture(self, image: Image, options: Options) -> FramePoses:
         """The people in one still picture."""
@@ -140,8 +150,10 @@ class Engine:
         return answer
 
     def close(self) -> None:
-        """Drop all networks."""
+        """Drop all networks; streams must be closed before."""
         with self._lock:
+            for opened in self._opened.values():
+                opened.network.close()
             self._opened.clear()
             self._detector = None
 
@@ -159,7 +171,7 @@ class Engine:
             if name not in self._opened:
                 path = file_of(card.name, self._models_dir)
                 session = open_session(path, self._device, self._threads)
-                self._opened[name] = _Opened(HeatmapNetwork(session), sha256_of(path))
+                self._opened[name] = _Opened(NetworkWorker(HeatmapNetwork(session)), sha256_of(path))
             return self._opened[name]
 
     def _open_detector(self) -> Detector:

@@ -37,6 +37,13 @@ class FlowMethod(StrEnum):
     NONE = "none"  # neighbours are pooled where they are
 
 
+class Stage(StrEnum):
+    """How final an answer about a live frame is."""
+
+    PROVISIONAL = "provisional"  # at once, from this frame and those before it
+    FINAL = "final"  # when the look-ahead has come
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Choices for one video or stream; the edge has checked them.

@@ -19,8 +19,8 @@ from service.media.frame import Frame
 from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
 from service.networks.catalogue import ModelCard
-from service.networks.heatmap_network import HeatmapNetwork
-from service.options import FlowMethod, Options, Pooling
+from service.networks.worker import Lane
+from service.options import FlowMethod, Options, Pooling, Stage
 from service.people.people import Detect, People, Person
 from service.people.sighting import sight
 from service.stage_clock import StageClock
@@ -59,9 +59,13 @@ class PoseStream:
         The model.
     detect
         Finds people in a whole picture.
+    live
+        Answer each frame at once as well, and let nothing wait.
     """
 
-    def __init__(self, options: Options, card: ModelCard, network: HeatmapNetwork, detect: Detect) -> None:
+    def __init__(
+        self, options: Options, card: ModelCard, network: Lane, detect: Detect, live: bool = False
+    ) -> None:
         self._options = options
         self._card = card
         self._network = network
@@ -72,6 +76,7 @@ class PoseStream:
         weights = weights_for(options.pooling if self._pools else Pooling.NONE, self._joints)
         self._pooler = Pooler(weights, options.window)
         self._lookahead = min(options.lookahead, options.window) if self._pools else 0
+        self._live = live
         self._ring = FlowRing(FLOW_SIZE)
         self._maps: dict[int, MapRing] = {}
         self._last_seen: dict[int, int] = {}
@@ -92,6 +97,11 @@ class PoseStream:
         """Seconds spent so far by stage: cut, find, crop, network, remember; beside them flow and pool."""
         return dict(self._clock.seconds)
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """How often, and how, each frame is answered."""
+        return (Stage.PROVISIONAL, Stage.FINAL) if self._live and self._lookahead else (Stage.FINAL,)
+
     def push(self, frame: Frame) -> list[FramePoses]:
         """Take the next frame.
 
@@ -102,7 +112,9 @@ class PoseStream:
 
         Returns
         -------
-        The answers that are ready, in order; they lag by the look-ahead and a few frames in the making.
+        The answers that are ready, in order; they lag by the look-ahead and a few frames in the making. A
+        live stream waits for them: first the provisional one of this frame (unless there is no look-ahead),
+        then the final ones that it makes due.
         """
         self._begin(frame)
         self._estimate_flow(frame)
@@ -110,8 +122,10 @@ class PoseStream:
             people = self._people.locate(frame)
         heatmaps = self._see(frame, people)
         self._remember(frame, people, heatmaps)
+        if Stage.PROVISIONAL in self.stages:
+            self._start(self._due[-1], self._number, Stage.PROVISIONAL)
         self._make_due(self._number - self._lookahead)
-        return self._ready(WAITING - 1)
+        return self._ready(0 if self._live else WAITING - 1)
 
     def finish(self) -> list[FramePoses]:
         """No more frames: all answers still owed, their windows cut at the end."""
@@ -192,10 +206,13 @@ class PoseStream:
         """Start on the answers of all frames up to one."""
         while self._due and self._due[0].number <= through:
             due = self._due.popleft()
-            newest = min(due.number + self._lookahead, self._number)
-            self._answers.append(self._pool_thread.submit(self._answer, due, newest, self._flow))
+            self._start(due, min(due.number + self._lookahead, self._number), Stage.FINAL)
 
-    def _answer(self, due: _Due, newest: int, flow: Future[None] | None) -> FramePoses:
+    def _start(self, due: _Due, newest: int, stage: Stage) -> None:
+        """Start on one answer, from the frames up to ``newest``."""
+        self._answers.append(self._pool_thread.submit(self._answer, due, newest, stage, self._flow))
+
+    def _answer(self, due: _Due, newest: int, stage: Stage, flow: Future[None] | None) -> FramePoses:
         """Warp, pool and read the joints of everybody in one frame."""
         if flow is not None:
             flow.result()
@@ -209,7 +226,7 @@ class PoseStream:
                 pooled = self._pooler.pool(self._ring, maps, due.number, newest)
                 people.append(read_pose(person_id, pooled.maps, crop))
                 most = max(most, pooled.frames)
-        return FramePoses(due.index, due.time_s, tuple(people), most)
+        return FramePoses(due.index, due.time_s, tuple(people), most, stage)
 
     def _ready(self, leave: int) -> list[FramePoses]:
         """Answers that are done, in order; waits until no more than ``leave`` are in the making."""

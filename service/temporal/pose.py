@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from service.options import Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:
@@ -60,9 +62,12 @@ class FramePoses:
         Empty when nobody is in view.
     pooled
         How many frames took part in the pooled heatmaps, the frame itself included; the most over people.
+    stage
+        Provisional answers come in live streams only, before the final one.
     """
 
     index: int
     time_s: float
     people: tuple[Pose, ...]
     pooled: int
+    stage: Stage = Stage.FINAL
