@@ -33,6 +33,7 @@ class SlowEcho:
         if 255 in marks:
             raise RuntimeError("a crop it cannot stand")
         self.runs.append(marks)
+        time.sleep(0.002)
         return np.array(marks, np.float32)[:, None]
 
 
@@ -84,8 +85,11 @@ def test_a_request_of_several_people_stays_together(echo: SlowEcho, worker: Netw
 
 
 def test_one_stream_cannot_crowd_out_another(echo: SlowEcho, worker: NetworkWorker) -> None:
+    together = threading.Barrier(3)
+
     def push(mark: int) -> None:
         lane = worker.lane(live=True)
+        together.wait(10)
         for _ in range(20):
             lane.heatmaps([crop(mark)])
 
