@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from service.api import health, home, images, models, poses, problem_types
 from service.api.errors import add_error_handlers
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         The environment's settings cannot be used.
     """
     chosen = read_settings() if settings is None else settings
-    app = FastAPI(
+    app = FastAPIOffline(  # its /docs asks no outside host for scripts
         title="FlowPose",
         summary="Video in, body joints out.",
         description=DESCRIPTION,

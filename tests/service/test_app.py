@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from service.app import create_app
@@ -31,3 +33,19 @@ def test_the_service_never_imports_what_trains_or_converts() -> None:
     )
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_the_documentation_asks_no_outside_host() -> None:
+    app = create_app(Settings())
+
+    async def read(*paths: str) -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return [await client.get(path) for path in paths]
+
+    (docs,) = asyncio.run(read("/docs"))
+    assert docs.status_code == 200
+    assert not re.search(r"https?:", docs.text)
+    scripts = re.findall(r'(?:src|href)="([^"]+)"', docs.text)
+    assert len(scripts) >= 2
+    assert {answer.status_code for answer in asyncio.run(read(*scripts))} == {200}
