@@ -14,13 +14,14 @@ from service.background import step_back
 from service.errors import Problem
 from service.flow import ESTIMATORS
 from service.flow.motion import Motion
-from service.flow.view import FLOW_SIZE, Box
+from service.flow.view import FLOW_SIZE
 from service.media.frame import Frame
 from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
 from service.networks.catalogue import ModelCard
 from service.networks.worker import Lane
 from service.options import FlowMethod, Options, Pooling, Stage
+from service.people.box import Box
 from service.people.people import Detect, People, Person
 from service.people.sighting import sight
 from service.stage_clock import StageClock

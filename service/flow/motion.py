@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from service.flow.estimator import FlowEstimator, Grey
 from service.flow.field import FlowPair
-from service.flow.view import FLOW_SIZE, Box, FlowView, still_good, view_of
+from service.flow.view import FLOW_SIZE, FlowView, still_good, view_of
 from service.media.frame import Image
+from service.people.box import Box
 
 
 class Motion:

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from service.flow.estimator import Grey
 from service.media.frame import Image
+from service.people.box import Box
 
 FLOW_SIZE = 160  # pixels, longer side of the flow picture
 MARGIN = 0.25  # of the people's longer side, on each side: room for them to move
 SMALLEST = 32  # frame pixels; a region below this says nothing
-
-Box = tuple[float, float, float, float]
-"""x, y, width, height in frame pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.networks.catalogue import ModelCard
+from service.people.box import Box, box_round
 from service.people.crop import Crop
 from service.temporal.grid import CELLS, Heatmaps, Points, cell_to_input
 
@@ -33,11 +34,9 @@ class Sighting:
     above: NDArray[np.float32]
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Smallest upright box round all joints: x, y, width, height, frame pixels."""
-        x0, y0 = self.joints.min(axis=0).tolist()
-        x1, y1 = self.joints.max(axis=0).tolist()
-        return x0, y0, x1 - x0, y1 - y0
+    def box(self) -> Box:
+        """Smallest upright box round all joints."""
+        return box_round(self.joints)
 
     @property
     def score(self) -> float:

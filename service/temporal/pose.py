@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.options import Stage
+from service.people.box import Box, box_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,9 @@ class Pose:
         return float(self.scores.mean())
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Smallest upright box round all joints: x, y, width, height, frame pixels (as COCO)."""
-        x0, y0 = self.joints.min(axis=0).tolist()
-        x1, y1 = self.joints.max(axis=0).tolist()
-        return x0, y0, x1 - x0, y1 - y0
+    def box(self) -> Box:
+        """Smallest upright box round all joints."""
+        return box_round(self.joints)
 
 
 @dataclass(frozen=True, slots=True)
