@@ -47,8 +47,9 @@ class FlowRing:
     def open(self, frame: int, time_s: float, linked: bool) -> None:
         """Begin a new frame; ``linked`` is False for the first one and after a cut."""
         slot = slot_of(frame)
-        if linked:
-            self._gaps_s.append(time_s - self.times_s[slot_of(frame - 1)])
+        gap_s = time_s - self.times_s[slot_of(frame - 1)]
+        if linked and gap_s > 0:  # files with two frames at one time exist
+            self._gaps_s.append(gap_s)
         self.interval_s[slot] = median(self._gaps_s) if self._gaps_s else 1.0
         self.times_s[slot] = time_s
         self.linked[slot] = linked

@@ -118,6 +118,14 @@ def test_the_usual_interval_survives_drops() -> None:
     assert ring.interval_s[slot_of(len(times) - 1)] == pytest.approx(1 / 25)
 
 
+@pytest.mark.parametrize("times", [[0.0] * 10, [0.0, 0.04, 0.04, 0.04, 0.08], [0.2, 0.16, 0.12, 0.08]])
+def test_times_that_do_not_increase_do_no_harm(times: list[float]) -> None:
+    ring, person = filled(times)
+    weights = met(ring, person, 2, (0, len(times) - 1))
+    assert len(weights) == len(times)
+    assert sum(weights.values()) == pytest.approx(1)
+
+
 def test_the_ring_forgets_what_is_overwritten() -> None:
     ring, person = filled(steady(SLOTS + 3))
     assert person.crop(2) is None
