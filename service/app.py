@@ -9,11 +9,14 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from service.api import health, home, images, models, poses, problem_types
+from service.api import health, images, models, page, poses, problem_types
 from service.api.errors import add_error_handlers
 from service.api.house import House
 from service.api.places import Places
 from service.api.readiness import Readiness
+from service.api.stream import route as stream
+from service.api.stream import schema as stream_schema
+from service.api.stream.streams import Streams
 from service.engine import Engine
 from service.options import Options
 from service.settings import Settings, read_settings
@@ -49,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("flowpose"),
         lifespan=_lifespan(chosen),
     )
-    for part in (poses, images, models, health, problem_types, home):
+    for part in (poses, images, stream, stream_schema, models, health, problem_types, page):
         app.include_router(part.router)
     add_error_handlers(app)
     return app
@@ -63,7 +66,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             options = Options(model=settings.model)
             engine.warm(options)  # or does not start, and says which network to pull
             readiness = Readiness(engine, options, settings.ready_interval_s)
-            app.state.house = House(settings, engine, Places(settings.max_videos), readiness)
+            places, streams = Places(settings.max_videos), Streams(settings.max_streams)
+            app.state.house = House(settings, engine, places, readiness, streams)
             yield
 
     return lifespan

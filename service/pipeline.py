@@ -114,8 +114,8 @@ class PoseStream:
         Returns
         -------
         The answers that are ready, in order; they lag by the look-ahead and a few frames in the making. A
-        live stream waits for them: first the provisional one of this frame (unless there is no look-ahead),
-        then the final ones that it makes due.
+        live stream waits for this frame's own answer, provisional unless there is no look-ahead; the final
+        ones that the frame makes due are for :meth:`settle`, or come with the next frame.
         """
         self._begin(frame)
         self._estimate_flow(frame)
@@ -123,10 +123,15 @@ class PoseStream:
             people = self._people.locate(frame)
         heatmaps = self._see(frame, people)
         self._remember(frame, people, heatmaps)
+        before = len(self._answers)
         if Stage.PROVISIONAL in self.stages:
             self._start(self._due[-1], self._number, Stage.PROVISIONAL)
         self._make_due(self._number - self._lookahead)
-        return self._ready(0 if self._live else WAITING - 1)
+        return self._ready(len(self._answers) - before - 1 if self._live else WAITING - 1)
+
+    def settle(self) -> list[FramePoses]:
+        """Wait for the answers in the making."""
+        return self._ready(0)
 
     def finish(self) -> list[FramePoses]:
         """No more frames: all answers still owed, their windows cut at the end."""

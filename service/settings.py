@@ -68,6 +68,21 @@ class Settings(BaseSettings):
     max_videos: int = Field(default=8, ge=1)
     """Videos uploaded and worked on at the same time; more are answered 503 with `Retry-After`."""
 
+    max_streams: int = Field(default=16, ge=1)
+    """Live streams open at the same time; one more is told `busy` and closed with 1013."""
+
+    max_stream_fps: float = Field(default=60.0, gt=0)
+    """Most images a second of one stream that are worked on; the others are answered `dropped`."""
+
+    max_stream_frame_bytes: int = Field(default=4 * MIB, ge=1024)
+    """Largest message of a stream, which is one picture in its compressed form."""
+
+    stream_idle_s: float = Field(default=30.0, gt=0)
+    """Seconds a stream may send no whole message before it is closed."""
+
+    stream_session_s: float = Field(default=4 * 3600.0, gt=0)
+    """Longest life of one stream, in seconds."""
+
     temp_dir: Path | None = None
     """Where uploads lie while they are worked on; by default the system's folder for temporary files."""
 

@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import Self
 
 import httpx
-import uvicorn
 
+from service.api.stream.streams import Streams
 from service.app import create_app
+from service.server import Server
 from service.settings import Settings
 
 NETWORKS = ("blazepose-full", "person-detector")
@@ -45,7 +46,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 class RunningServer:
-    """uvicorn in a thread, with the whole application and its true engine.
+    """The web server in a thread, with the whole application and its true engine.
 
     Attributes
     ----------
@@ -57,11 +58,9 @@ class RunningServer:
 
     def __init__(self, temp_dir: Path, **settings: object) -> None:
         self.temp_dir = temp_dir
-        chosen = Settings(temp_dir=temp_dir, **settings)  # type: ignore[arg-type]
-        config = uvicorn.Config(
-            create_app(chosen), host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=5
-        )
-        self._server = uvicorn.Server(config)
+        chosen = Settings(temp_dir=temp_dir, port=0, **settings)  # type: ignore[arg-type]
+        self._app = create_app(chosen)
+        self._server = Server(self._app, chosen, log_level="warning")
         self._thread = threading.Thread(target=self._server.run)
         self._closing = ExitStack()
 
@@ -78,6 +77,20 @@ class RunningServer:
         """A client of this server, closed with it."""
         return self._closing.enter_context(httpx.Client(base_url=self.url, timeout=PATIENCE_S))
 
+    @property
+    def streams(self) -> Streams:
+        """The live streams that it serves."""
+        streams: Streams = self._app.state.house.streams
+        return streams
+
+    def ping_every(self, seconds: float) -> None:
+        """Ping sockets so often, and wait as long for the answer; before the server starts."""
+        self._server.config.ws_ping_interval = self._server.config.ws_ping_timeout = seconds
+
+    def stop(self) -> None:
+        """Tell it to stop, as a signal does, and do not wait."""
+        self._server.should_exit = True
+
     def uploads(self) -> list[Path]:
         """What lies in the folder for uploads."""
         return list(self.temp_dir.iterdir())
@@ -92,5 +105,5 @@ class RunningServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.close()
-        self._server.should_exit = True
+        self.stop()
         self._thread.join()

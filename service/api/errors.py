@@ -36,6 +36,12 @@ def unexpected(error: Exception) -> Problem:
     return Problem("The server's log says more.")
 
 
+def plain(message: str) -> str:
+    """Pydantic's words, with the ones that only a programmer understands put plainly."""
+    told = "there is no such parameter" if message == "Extra inputs are not permitted" else message
+    return told.removeprefix("Value error, ")
+
+
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Busy | NotReady) else None
@@ -50,10 +56,8 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 
 def _parameter_error(location: tuple[str | int, ...], message: str) -> ParameterError:
-    """Pydantic's words, with the ones that only a programmer understands put plainly."""
     name = str(location[1]) if len(location) > 1 else ""
-    plain = "there is no such parameter" if message == "Extra inputs are not permitted" else message
-    return ParameterError(name=name, detail=plain.removeprefix("Value error, "))
+    return ParameterError(name=name, detail=plain(message))
 
 
 async def _http(request: Request, error: Exception) -> Response:

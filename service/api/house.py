@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
 from service.api.places import Places
 from service.api.readiness import Readiness
+from service.api.stream.streams import Streams
 from service.engine import Engine
 from service.media.limits import MediaLimits
 from service.settings import Settings
@@ -28,12 +30,15 @@ class House:
         Who may bring a video.
     readiness
         Whether the engine still works.
+    streams
+        The live streams that are open.
     """
 
     settings: Settings
     engine: Engine
     places: Places
     readiness: Readiness
+    streams: Streams
 
     @property
     def limits(self) -> MediaLimits:
@@ -41,8 +46,8 @@ class House:
         return MediaLimits(max_pixels=self.settings.max_pixels, max_seconds=self.settings.max_seconds)
 
 
-async def house_of(request: Request) -> House:
-    """Find the house of the application that got the request."""
+async def house_of(request: HTTPConnection) -> House:
+    """Find the house of the application that got the request or opened the socket."""
     return cast(House, request.app.state.house)
 
 

@@ -84,8 +84,8 @@ class PictureParameters(BaseModel):
         )
 
 
-class VideoParameters(PictureParameters):
-    """What may be chosen for a video."""
+class MovingParameters(PictureParameters):
+    """What may be chosen for pictures that have neighbours: a video or a live stream."""
 
     flow: FlowMethod = Field(
         default=FlowMethod.DIS,
@@ -103,18 +103,15 @@ class VideoParameters(PictureParameters):
         le=HALF_WINDOW,
         description="How many neighbours may lie in the future; all of `window` unless said.",
     )
-    format: FormatName | None = Field(
-        default=None, description="Goes before the `Accept` header; JSON unless said."
-    )
 
     @model_validator(mode="after")
-    def _lookahead_is_within_the_window(self) -> VideoParameters:
+    def _lookahead_is_within_the_window(self) -> MovingParameters:
         if self.lookahead is not None and self.lookahead > self.window:
             raise ValueError(f"lookahead ({self.lookahead}) must not be above window ({self.window})")
         return self
 
     def to_options(self, default_model: str) -> Options:
-        """Make the choices of a video."""
+        """Make the choices of a video or stream."""
         return Options(
             model=self.model or default_model,
             flow=self.flow,
@@ -125,3 +122,11 @@ class VideoParameters(PictureParameters):
             crop=self.crop,
             box=self.box,
         )
+
+
+class VideoParameters(MovingParameters):
+    """What may be chosen for a video."""
+
+    format: FormatName | None = Field(
+        default=None, description="Goes before the `Accept` header; JSON unless said."
+    )

@@ -86,7 +86,7 @@ class RequestRefused(Problem):
 
 
 class Busy(Problem):
-    """As many videos as the operator allows are being worked on; try again after `Retry-After` seconds."""
+    """As many videos or streams as the operator allows are being worked on; try again in some seconds."""
 
     name = "busy"
     title = "All places are taken"

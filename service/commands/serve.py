@@ -6,15 +6,13 @@ import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from service.app import create_app
 from service.commands.choices import OnDevice, make_engine
 from service.commands.console import to_people
 from service.options import Options
+from service.server import Server
 from service.settings import Settings, read_settings
-
-GRACE_S = 10  # for answers under way when the service is told to stop
 
 
 def serve(
@@ -27,14 +25,7 @@ def serve(
     """Start the HTTP service."""
     settings = read_settings(host=host, port=port, device=device)
     _refuse_early(settings)
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        timeout_graceful_shutdown=GRACE_S,
-        log_level="info",
-    )
-    server = _TellingServer(config)
+    server = _TellingServer(create_app(settings), settings)
     server.run()
     if not server.started:
         raise typer.Exit(1)
@@ -46,7 +37,7 @@ def _refuse_early(settings: Settings) -> None:
         engine.stream(Options(model=settings.model)).close()
 
 
-class _TellingServer(uvicorn.Server):
+class _TellingServer(Server):
     """Says where it is, once it is there."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -51,9 +51,10 @@ def test_every_problem_type_leads_to_its_description(client: httpx.Client) -> No
     assert (missing.status_code, missing.json()["type"]) == (404, "/problems/not-found")
 
 
-def test_the_front_door_leads_to_the_documentation(client: httpx.Client) -> None:
-    response = client.get("/")
-    assert (response.status_code, response.headers["location"]) == (307, "/docs")
+def test_the_front_door_is_the_page_and_the_documentation_is_beside_it(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
     assert client.get("/docs").status_code == 200
 
 

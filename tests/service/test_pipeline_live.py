@@ -16,7 +16,7 @@ def pushed(engine: Engine) -> list[list[FramePoses]]:
     """What each push of a live stream with a look-ahead of 5 answers, and then its end."""
     with engine.stream(Options(lookahead=5), live=True) as stream:
         assert stream.stages == (Stage.PROVISIONAL, Stage.FINAL)
-        return [*(stream.push(frame) for frame in frames(COUNT)), stream.finish()]
+        return [*(stream.push(frame) + stream.settle() for frame in frames(COUNT)), stream.finish()]
 
 
 def test_each_frame_is_answered_at_once_and_again_when_its_look_ahead_has_come(
@@ -39,6 +39,17 @@ def test_finals_are_those_of_a_file(engine: Engine, pushed: list[list[FramePoses
     for live, filed in zip(finals, run(engine, Options(lookahead=5), frames(COUNT)), strict=True):
         assert (live.index, live.pooled) == (filed.index, filed.pooled)
         np.testing.assert_allclose(live.people[0].joints, filed.people[0].joints, atol=0.01)
+
+
+def test_the_provisional_answer_does_not_wait_for_finals_which_come_later_in_order(engine: Engine) -> None:
+    with engine.stream(Options(lookahead=2), live=True) as stream:
+        told = [[(answer.index, answer.stage) for answer in stream.push(frame)] for frame in frames(5)]
+        told.append([(answer.index, answer.stage) for answer in stream.finish()])
+    early, late = Stage.PROVISIONAL, Stage.FINAL
+    assert told[:3] == [[(0, early)], [(1, early)], [(2, early)]]
+    assert told[3] == [(0, late), (3, early)]
+    assert told[4] == [(1, late), (4, early)]
+    assert told[5] == [(2, late), (3, late), (4, late)]
 
 
 @pytest.mark.parametrize("options", [Options(lookahead=0), Options(pooling=Pooling.NONE), Options(window=0)])

@@ -1,0 +1,72 @@
+// What the user chooses, and what it costs.
+
+import { element } from "./page.js";
+
+const USUAL_RATE = 30; // frames a second, until the true rate is known
+
+export class Choices {
+  #form = element("choices");
+  #rate = null;
+
+  /** @param {() => void} changed what a session is made with has changed */
+  constructor(changed) {
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener("change", (event) => event.target.name && changed());
+    element("lookahead").addEventListener("input", () => this.#showCost());
+    element("least").addEventListener("input", () => {
+      element("least-value").textContent = this.least.toFixed(2);
+    });
+    this.#showCost();
+  }
+
+  /** Scores below this are not drawn. */
+  get least() {
+    return Number(element("least").value);
+  }
+
+  get mirrors() {
+    return element("mirror").checked;
+  }
+
+  /** Members of the start message. */
+  get live() {
+    return { ...this.file, people: Number(this.file.people), lookahead: this.#lookahead };
+  }
+
+  /** The query of an upload, which has its whole window. */
+  get file() {
+    const { model, flow, pooling, people } = Object.fromEntries(new FormData(this.#form));
+    return { ...(model ? { model } : {}), flow, pooling, people };
+  }
+
+  get #lookahead() {
+    return Number(element("lookahead").value);
+  }
+
+  /** Say at what rate frames are answered; null when unknown. */
+  set rate(value) {
+    this.#rate = value;
+    this.#showCost();
+  }
+
+  /** Fill the list of networks; those that are not on the server cannot be chosen. */
+  async load() {
+    const answer = await fetch("v1/models");
+    if (!answer.ok) throw new Error(`/v1/models answered ${answer.status}`);
+    const { models } = await answer.json();
+    element("model").replaceChildren(
+      ...models.map(({ name, present, default: chosen }) => {
+        const option = new Option(present ? name : `${name} (not installed)`, name, chosen, chosen);
+        option.disabled = !present;
+        return option;
+      }),
+    );
+  }
+
+  #showCost() {
+    const rate = this.#rate ?? USUAL_RATE;
+    const frames = this.#lookahead;
+    const cost = Math.round((1000 * frames) / rate);
+    element("lookahead-cost").textContent = frames ? `${frames} · ${cost} ms at ${Math.round(rate)} fps` : "0 · none";
+  }
+}

@@ -1,0 +1,22 @@
+// Puts the parts of the page together.
+
+import { Choices } from "./choices.js";
+import { paintScale } from "./colour.js";
+import { FilePanel } from "./file_panel.js";
+import { LivePanel } from "./live_panel.js";
+import { element, tell } from "./page.js";
+import { makeTabs } from "./tabs.js";
+
+let live = null;
+const choices = new Choices(() => live?.restart());
+live = new LivePanel(choices);
+new FilePanel(choices);
+
+makeTabs(document.querySelector('[role="tablist"]'), (panel) => {
+  for (const id of ["lookahead-field", "mirror-field"]) element(id).hidden = panel !== "live";
+  if (panel !== "live") live.stop();
+});
+paintScale(element("scale"));
+choices.load().catch((error) => {
+  tell(element("live-error"), { title: "The list of networks could not be read", detail: error.message });
+});
