@@ -18,8 +18,8 @@ from service.networks.catalogue import DETECTOR, ModelInfo, file_of, find, inven
 from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session, sha256_of
+from service.networks.shared import SharedNetwork
 from service.networks.skeleton import Skeleton
-from service.networks.worker import NetworkWorker
 from service.options import CropSource, FlowMethod, Options, Pooling
 from service.people.detector import Detector
 from service.pipeline import PoseStream
@@ -55,7 +55,7 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    network: NetworkWorker
+    network: SharedNetwork
     sha256: str
 
 
@@ -152,8 +152,6 @@ class Engine:
     def close(self) -> None:
         """Drop all networks; streams must be closed before."""
         with self._lock:
-            for opened in self._opened.values():
-                opened.network.close()
             self._opened.clear()
             self._detector = None
 
@@ -171,7 +169,7 @@ class Engine:
             if name not in self._opened:
                 path = file_of(card.name, self._models_dir)
                 session = open_session(path, self._device, self._threads)
-                self._opened[name] = _Opened(NetworkWorker(HeatmapNetwork(session)), sha256_of(path))
+                self._opened[name] = _Opened(SharedNetwork(HeatmapNetwork(session)), sha256_of(path))
             return self._opened[name]
 
     def _open_detector(self) -> Detector:

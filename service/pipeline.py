@@ -19,7 +19,7 @@ from service.media.frame import Frame
 from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
 from service.networks.catalogue import ModelCard
-from service.networks.worker import Lane
+from service.networks.shared import Lane
 from service.options import FlowMethod, Options, Pooling, Stage
 from service.people.box import Box
 from service.people.people import Detect, People, Person

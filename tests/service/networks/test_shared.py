@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +14,7 @@ from service.media.frame import Image
 from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session
-from service.networks.worker import NetworkWorker
+from service.networks.shared import SharedNetwork
 
 
 class SlowEcho:
@@ -47,31 +47,48 @@ def echo() -> SlowEcho:
 
 
 @pytest.fixture
-def worker(echo: SlowEcho) -> Iterator[NetworkWorker]:
-    worker = NetworkWorker(cast(HeatmapNetwork, echo))
-    yield worker
-    echo.gate.set()
-    worker.close()
+def network(echo: SlowEcho) -> SharedNetwork:
+    return SharedNetwork(cast(HeatmapNetwork, echo))
 
 
-def hold(echo: SlowEcho, worker: NetworkWorker) -> None:
-    """Keep the worker busy with crop 0 until the gate opens."""
+@pytest.fixture
+def streams() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as threads:
+        yield threads
+
+
+def in_line(
+    network: SharedNetwork, streams: ThreadPoolExecutor, marks: Sequence[int]
+) -> list[Future[np.ndarray]]:
+    """One stream after the other gets in line; from 100 on they are live."""
+    answers = []
+    for mark in marks:
+        answers.append(streams.submit(network.heatmaps, [crop(mark)], mark >= 100))
+        time.sleep(0.02)
+    return answers
+
+
+def hold(echo: SlowEcho, network: SharedNetwork, streams: ThreadPoolExecutor) -> None:
+    """Keep the network busy with crop 0 until the gate opens."""
     echo.gate.clear()
-    worker.ask([crop(0)], live=False)
-    time.sleep(0.05)  # it is taken alone only if nothing else waits yet
+    in_line(network, streams, [0])
 
 
-def test_what_waits_goes_in_one_batch_of_a_known_size(echo: SlowEcho, worker: NetworkWorker) -> None:
-    hold(echo, worker)
-    answers = [worker.ask([crop(n)], live=False) for n in range(1, 8)]
+def test_what_waits_goes_in_one_batch_of_a_known_size(
+    echo: SlowEcho, network: SharedNetwork, streams: ThreadPoolExecutor
+) -> None:
+    hold(echo, network, streams)
+    answers = in_line(network, streams, range(1, 8))
     echo.gate.set()
     assert [answer.result(5)[0, 0] for answer in answers] == list(range(1, 8))
     assert echo.runs == [[0], [1, 2, 3, 4], [5, 6], [7]]
 
 
-def test_live_goes_before_files_and_files_fill_up(echo: SlowEcho, worker: NetworkWorker) -> None:
-    hold(echo, worker)
-    answers = [worker.ask([crop(n)], live=n >= 100) for n in (1, 2, 3, 4, 5, 101, 102, 6, 103, 7)]
+def test_live_goes_before_files_and_files_fill_up(
+    echo: SlowEcho, network: SharedNetwork, streams: ThreadPoolExecutor
+) -> None:
+    hold(echo, network, streams)
+    answers = in_line(network, streams, (1, 2, 3, 4, 5, 101, 102, 6, 103, 7))
     echo.gate.set()
     for answer in answers:
         answer.result(5)
@@ -79,16 +96,16 @@ def test_live_goes_before_files_and_files_fill_up(echo: SlowEcho, worker: Networ
     assert sorted(mark for run in echo.runs[2:] for mark in run) == [6, 7]
 
 
-def test_a_request_of_several_people_stays_together(echo: SlowEcho, worker: NetworkWorker) -> None:
-    people = worker.lane(live=True).heatmaps([crop(n) for n in (7, 8, 9)])
+def test_a_request_of_several_people_stays_together(echo: SlowEcho, network: SharedNetwork) -> None:
+    people = network.lane(live=True).heatmaps([crop(n) for n in (7, 8, 9)])
     np.testing.assert_array_equal(people[:, 0], [7, 8, 9])
 
 
-def test_one_stream_cannot_crowd_out_another(echo: SlowEcho, worker: NetworkWorker) -> None:
+def test_one_stream_cannot_crowd_out_another(echo: SlowEcho, network: SharedNetwork) -> None:
     together = threading.Barrier(3)
 
     def push(mark: int) -> None:
-        lane = worker.lane(live=True)
+        lane = network.lane(live=True)
         together.wait(10)
         for _ in range(20):
             lane.heatmaps([crop(mark)])
@@ -99,34 +116,19 @@ def test_one_stream_cannot_crowd_out_another(echo: SlowEcho, worker: NetworkWork
     assert all(half.count(mark) >= 5 for mark in (1, 2, 3))
 
 
-def test_a_failing_run_is_told_to_those_in_it_and_the_worker_goes_on(
-    echo: SlowEcho, worker: NetworkWorker
+def test_a_failing_run_is_told_to_those_in_it_and_the_next_goes_on(
+    echo: SlowEcho, network: SharedNetwork
 ) -> None:
     with pytest.raises(RuntimeError, match="cannot stand"):
-        worker.lane(live=True).heatmaps([crop(255)])
-    assert worker.lane(live=True).heatmaps([crop(3)])[0, 0] == 3
+        network.lane(live=True).heatmaps([crop(255)])
+    assert network.lane(live=True).heatmaps([crop(3)])[0, 0] == 3
 
 
-def test_a_closed_worker_answers_what_waits_and_takes_no_more(echo: SlowEcho) -> None:
-    worker = NetworkWorker(cast(HeatmapNetwork, echo))
-    hold(echo, worker)
-    waiting = worker.ask([crop(5)], live=False)
-    threading.Timer(0.05, echo.gate.set).start()
-    worker.close()
-    worker.close()
-    assert waiting.result(0)[0, 0] == 5
-    with pytest.raises(RuntimeError, match="closed"):
-        worker.ask([crop(6)], live=False)
-
-
-def test_through_the_worker_the_true_network_answers_the_same(
-    models_dir: Path, astronaut: np.ndarray
-) -> None:
+def test_shared_the_true_network_answers_the_same(models_dir: Path, astronaut: np.ndarray) -> None:
     network = HeatmapNetwork(open_session(models_dir / "blazepose-full.onnx", Device.CPU, 1))
-    worker = NetworkWorker(network)
+    shared = SharedNetwork(network)
     crops = [astronaut[n : n + 256, :256].copy() for n in (0, 60, 120)]
     with ThreadPoolExecutor(3) as streams:
-        lanes = [worker.lane(live=True) for _ in crops]
+        lanes = [shared.lane(live=True) for _ in crops]
         got = list(streams.map(lambda pair: pair[0].heatmaps([pair[1]]), zip(lanes, crops, strict=True)))
-    worker.close()
     np.testing.assert_allclose(np.concatenate(got), network.heatmaps(crops), atol=1e-5)
