@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from service.pipeline import PoseStream
 from tests.running import RunningServer, eventually, pulled_networks
 from tests.streaming import (
+    PATIENCE_S,
     StreamClient,
     address,
     bare_stream,
@@ -99,8 +100,10 @@ def test_a_client_that_does_not_read_is_cut_off(server: RunningServer) -> None:
             for n in range(10):  # others are served meanwhile
                 other.send(n)
                 assert other.next()["type"] == "pose"
-            assert isinstance(flood.result(60), ConnectionError)
-        assert server.streams.open == 1
+            assert eventually(lambda: server.streams.open == 1)
+            # The kernel may hold back for long what it tells a sender whose receive window is shut.
+            connection.shutdown(socket.SHUT_RDWR)
+            assert isinstance(flood.result(PATIENCE_S), OSError)
 
 
 def test_a_client_that_answers_no_ping_is_closed(tmp_path_factory: pytest.TempPathFactory) -> None:
