@@ -41,6 +41,11 @@ class Mailbox:
         self._changed = asyncio.Event()
         self._closed = False
 
+    @property
+    def empty(self) -> bool:
+        """Whether the next taker would have to wait."""
+        return not self._parcels
+
     def put(self, parcel: Parcel) -> Parcel | None:
         """Put a parcel in and give back the one that had to make room."""
         self._parcels.append(parcel)

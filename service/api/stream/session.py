@@ -112,7 +112,8 @@ class Session:
         self._end.answered += 1
         self._received_s[parcel.seq] = parcel.received_s
         await self._post(seen)
-        await self._post(await self._eye.settle())
+        if self._mailbox.empty:  # otherwise the next picture brings them: waiting here would keep it waiting
+            await self._post(await self._eye.settle())
 
     async def _post(self, answers: list[PoseMessage]) -> None:
         for answer in answers:

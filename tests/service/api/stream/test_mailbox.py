@@ -14,6 +14,13 @@ def test_the_oldest_makes_room() -> None:
     assert [mailbox.put(parcel(seq)) for seq in range(4)] == [None, None, parcel(0), parcel(1)]
 
 
+def test_it_says_whether_something_waits() -> None:
+    mailbox = Mailbox()
+    assert mailbox.empty
+    mailbox.put(parcel(0))
+    assert not mailbox.empty
+
+
 def test_what_is_left_comes_in_order_after_closing() -> None:
     async def taken() -> list[int]:
         mailbox = Mailbox(2)
