@@ -67,7 +67,7 @@ export class LivePanel {
   #connect() {
     const last = this.#session;
     const session = new LiveSession(this.#video, this.#choices.live, {
-      ready: () => this.#ready(session),
+      ready: (message) => session === this.#session && this.#ready(message),
       picture: (bitmap, message) => session === this.#session && this.#show(bitmap, message, session.edges),
       refused: (problem) => tell(element("live-error"), problem),
       resized: () => this.#connect(),
@@ -81,8 +81,8 @@ export class LivePanel {
     this.#timer = setInterval(() => this.#figures(), REFRESH_MS);
   }
 
-  #ready() {
-    const two = this.#choices.live.lookahead > 0 && this.#choices.live.pooling !== "none";
+  #ready({ stages }) {
+    const two = stages.length > 1;
     element("refined").parentElement.hidden = !two;
     element("swap").hidden = !two;
     this.#say(this.#file ? `Playing ${this.#file.name}` : "Live");
@@ -110,7 +110,7 @@ export class LivePanel {
     element("p95").textContent = duration(p95);
     element("server").textContent = duration(server);
     element("final-after").textContent = duration(finalAfter);
-    element("behind").textContent = finalAfter === null ? "" : ` ${(finalAfter / 1000).toFixed(2)} s later`;
+    element("behind").textContent = finalAfter === null ? "" : `, ${(finalAfter / 1000).toFixed(2)} s`;
     element("dropped").textContent = String(dropped);
     element("reasons").textContent = reasons;
     this.#choices.rate = rate;
