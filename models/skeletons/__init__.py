@@ -1,0 +1,1 @@
+"""Skeletons that networks are trained on and no network of the service answers yet."""
