@@ -105,9 +105,11 @@ class Engine:
 
         Raises
         ------
-        ModelUnknown, ModelMissing, DeviceUnavailable
+        ModelUnknown, ModelMissing, DeviceUnavailable, JointUnknown
         """
         opened = self._open(options.model)
+        if options.heatmap is not None:
+            find(options.model).skeleton.check(options.heatmap)
         return RunInfo(
             model=options.model,
             sha256=opened.sha256,

@@ -62,6 +62,8 @@ class Options:
         The most people to follow, 1..6.
     box
         x, y, width, height in displayed pixels of the first frame; only with ``crop=box``.
+    heatmap
+        Name of a joint whose pooled heatmap every answer shows as well; None for none.
     """
 
     model: str = "blazepose-full"
@@ -72,3 +74,4 @@ class Options:
     people: int = 1
     crop: CropSource = CropSource.DETECT
     box: tuple[float, float, float, float] | None = None
+    heatmap: str | None = None

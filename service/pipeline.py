@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +26,7 @@ from service.people.people import Detect, People, Person
 from service.people.sighting import sight
 from service.stage_clock import StageClock
 from service.temporal.grid import Heatmaps
+from service.temporal.heatmap import read_heatmap
 from service.temporal.joints import read_pose
 from service.temporal.pooling import Pooler
 from service.temporal.pose import FramePoses, Pose
@@ -71,6 +72,7 @@ class PoseStream:
         self._card = card
         self._network = network
         self._joints = len(card.skeleton.joints)
+        self._shown = None if options.heatmap is None else card.skeleton.index(options.heatmap)
         self._people = People(options, detect)
         self._cuts = SceneCut()
         self._pools = options.pooling is not Pooling.NONE and options.window > 0
@@ -226,13 +228,21 @@ class PoseStream:
             people: list[Pose] = []
             most = 0
             for person_id in due.ids:
-                maps = self._maps[person_id]
-                crop = maps.crop(due.number)
-                assert crop is not None, "who is owed an answer was seen"
-                pooled = self._pooler.pool(self._ring, maps, due.number, newest)
-                people.append(read_pose(person_id, pooled.maps, crop))
-                most = max(most, pooled.frames)
+                pose, frames = self._pose(person_id, due.number, newest)
+                people.append(pose)
+                most = max(most, frames)
         return FramePoses(due.index, due.time_s, tuple(people), most, stage)
+
+    def _pose(self, person_id: int, number: int, newest: int) -> tuple[Pose, int]:
+        """One person in one frame, and how many frames took part."""
+        maps = self._maps[person_id]
+        crop = maps.crop(number)
+        assert crop is not None, "who is owed an answer was seen"
+        pooled = self._pooler.pool(self._ring, maps, number, newest, self._shown)
+        pose = read_pose(person_id, pooled.maps, crop)
+        if self._shown is not None:
+            pose = replace(pose, heatmap=read_heatmap(pooled.maps, self._shown, crop))
+        return pose, pooled.frames
 
     def _ready(self, leave: int) -> list[FramePoses]:
         """Answers that are done, in order; waits until no more than ``leave`` are in the making."""

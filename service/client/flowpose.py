@@ -133,7 +133,7 @@ class FlowPose:
             then drops what it cannot do in time.
         options
             Members of the ``start`` message: `model`, `flow`, `pooling`, `window`, `lookahead`, `people`,
-            `crop`, `box`, `stages`, `max_fps`, `stale_s`.
+            `crop`, `box`, `stages`, `max_fps`, `stale_s`, `heatmap`.
 
         Returns
         -------

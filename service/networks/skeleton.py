@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.errors import Problem
+
+
+class JointUnknown(Problem):
+    """The network does not know a joint of this name."""
+
+    name = "joint-unknown"
+    title = "There is no such joint"
+    status = 422
+
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
@@ -29,3 +39,8 @@ class Skeleton:
     def index(self, joint: str) -> int:
         """Index of a joint by name; ValueError when the skeleton has none of that name."""
         return self.joints.index(joint)
+
+    def check(self, joint: str) -> None:
+        """Raise JointUnknown when the skeleton has no joint of that name."""
+        if joint not in self.joints:
+            raise JointUnknown(f"{joint!r} is none of the joints of {self.name}: {', '.join(self.joints)}")

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from service.people.crop import Crop
 from service.temporal.grid import CELLS, cell_to_input
-from service.temporal.kernel import BLOCKS, Landing, Rings, Route, blockwise_cells, bound, pool_best_first
+from service.temporal.kernel import (
+    BLOCKS,
+    Landing,
+    Rings,
+    Route,
+    blockwise_cells,
+    bound,
+    pool_best_first,
+    pool_whole,
+)
 from service.temporal.ring import WINDOW, FlowRing, MapRing
 from service.temporal.weights import PoolingWeights
 from service.temporal.window import plan
@@ -60,7 +69,9 @@ class Pooler:
         self._bounds = np.empty((BLOCKS * BLOCKS, joints), np.float32)
         self._maps = np.empty((joints, CELLS * CELLS), np.float32)
 
-    def pool(self, ring: FlowRing, person: MapRing, frame: int, newest: int) -> Pooled:
+    def pool(
+        self, ring: FlowRing, person: MapRing, frame: int, newest: int, whole: int | None = None
+    ) -> Pooled:
         """Pool the heatmaps of one person's neighbours in time.
 
         Parameters
@@ -71,6 +82,8 @@ class Pooler:
             Running number of the output frame.
         newest
             The latest frame that may take part.
+        whole
+            A joint whose map is wanted in all cells.
 
         Returns
         -------
@@ -87,10 +100,10 @@ class Pooler:
         oldest = max(frame - self._window, 0)
         route = plan(ring, person, self._weights.table, frame, (oldest, newest), self._window)
         rings = Rings(ring.vectors, ring.to_flow, person.maps, person.tops, person.to_cell)
-        return Pooled(self._search(rings, route, crop), len(route.weights))
+        return Pooled(self._search(rings, route, crop, whole), len(route.weights))
 
-    def _search(self, rings: Rings, route: Route, crop: Crop) -> Blocked:
-        """Pooled maps, exact at each joint's peak and round it."""
+    def _search(self, rings: Rings, route: Route, crop: Crop, whole: int | None) -> Blocked:
+        """Pooled maps, exact at each joint's peak and round it; everywhere for one joint, if asked."""
         largest = self._weights.keep_largest
         for working in (self._bounds, self._carried, self._maps):
             working.fill(0)
@@ -100,4 +113,6 @@ class Pooler:
         met = route.map_slot[route.map_slot >= 0]
         landing = Landing(met, self._corner, self._share, self._carried)
         pool_best_first(rings, route, grid_x, grid_y, largest, self._bounds, landing, self._maps)
+        if whole is not None:
+            pool_whole(rings, route, grid_x, grid_y, largest, landing, whole, self._maps[whole])
         return self._maps

@@ -12,6 +12,22 @@ from service.people.box import Box, box_round
 
 
 @dataclass(frozen=True, slots=True)
+class Heatmap:
+    """One joint's pooled heatmap, to be looked at.
+
+    Attributes
+    ----------
+    values
+        (64, 64) float32 in [0, 1], rows from the top.
+    to_frame
+        (2, 3) float64: cells (column, row; cell centres at whole numbers) -> pixels of the displayed frame.
+    """
+
+    values: NDArray[np.float32]
+    to_frame: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """One person's joints in one frame.
 
@@ -26,6 +42,8 @@ class Pose:
     spread
         (K,) float32, pixels of the displayed frame: standard deviation of the pooled heatmap around
         its peak, the radius in which the joint is likely to lie.
+    heatmap
+        Of the joint that was asked for; None when none was.
 
     Notes
     -----
@@ -37,6 +55,7 @@ class Pose:
     joints: NDArray[np.float32]
     scores: NDArray[np.float32]
     spread: NDArray[np.float32]
+    heatmap: Heatmap | None = None
 
     @property
     def score(self) -> float:

@@ -15,6 +15,7 @@ import cv2
 import httpx
 import numpy as np
 import pytest
+from selenium.webdriver.support.ui import Select
 from skimage import data
 
 from tests.running import RunningServer, eventually
@@ -135,6 +136,35 @@ def test_the_camera_is_answered_and_the_skeleton_lies_on_the_person(
     assert eventually(lambda: "Start" in see("start").text)
     assert eventually(lambda: server.streams.open == 0)
     assert not see("live-error").is_displayed()
+
+
+@needs_browser
+def test_the_heatmap_of_a_joint_glows_where_the_joint_is(
+    browser: Any, see: Callable[[str], Any], server: RunningServer
+) -> None:
+    browser.get(server.url)
+    assert eventually(lambda: len(Select(see("heatmap")).options) == 34)
+    see("start").click()
+    assert eventually(partial(shows_a_pose, see, "now"))
+    plain = warmth_round_the_nose(browser)
+    Select(see("heatmap")).select_by_visible_text("nose")
+    assert eventually(lambda: warmth_round_the_nose(browser) > plain + 40)
+    browser.save_screenshot(str(ARTEFACTS / "page-heatmap.png"))
+    Select(see("heatmap")).select_by_visible_text("left wrist")
+    assert eventually(lambda: warmth_round_the_nose(browser) < plain + 20)
+    assert not see("live-error").is_displayed()
+
+
+def warmth_round_the_nose(browser: Any) -> float:
+    """How much more red than blue there is round the nose, on a scale to 255."""
+    url, nose, scale = browser.execute_script(
+        "const c = document.getElementById('now'); return [c.toDataURL(), c.dataset.nose, c.dataset.scale]"
+    )
+    x, y, _ = (float(part) * float(scale) for part in nose.split())
+    coded = np.frombuffer(base64.b64decode(url.partition(",")[2]), np.uint8)
+    shown = cv2.imdecode(coded, cv2.IMREAD_COLOR_RGB).astype(int)
+    part = shown[round(y) - 10 : round(y) + 11, round(x) - 10 : round(x) + 11]
+    return float((part[..., 0] - part[..., 2]).mean())
 
 
 @needs_browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import statistics
 import time
 from collections import Counter
@@ -207,3 +208,22 @@ def test_over_plain_http_it_says_what_it_is(server: RunningServer) -> None:
     answer = server.client.get("/v1/stream")
     assert (answer.status_code, answer.headers["upgrade"]) == (426, "websocket")
     assert "/v1/stream/schema" in answer.json()["detail"]
+
+
+def test_the_heatmap_of_one_joint_comes_with_every_answer(server: RunningServer) -> None:
+    with StreamClient(server) as client:
+        ready = client.start(lookahead=2, heatmap="left_shoulder")
+        joint = ready["skeleton"]["joints"].index("left_shoulder")
+        answers = send_one_by_one(client, 4) + client.stop()
+    shown = [person for answer in answers if answer["type"] == "pose" for person in answer["people"]]
+    assert len(shown) == 8
+    for person in shown:
+        heatmap = person["heatmap"]
+        cells = np.frombuffer(base64.b64decode(heatmap["values"]), np.uint8).reshape(2 * (heatmap["size"],))
+        row, column = np.unravel_index(cells.argmax(), cells.shape)
+        place = np.array(heatmap["to_frame"]) @ [column, row, 1]
+        x, y, score = person["joints"][joint]
+        cell_px = np.hypot(*np.array(heatmap["to_frame"])[:, 0])
+        assert np.hypot(*(place - (x, y))) < 1.5 * cell_px
+        assert abs(cells.max() / 255 - score) < 0.01
+        assert np.count_nonzero(cells) > 200, "the whole map, not only its peak"

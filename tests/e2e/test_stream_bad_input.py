@@ -93,6 +93,7 @@ def test_a_bad_picture_is_told_and_the_stream_goes_on(
         ([start(people=100)], "parameters-invalid", 1008),
         ([start(colour="red")], "parameters-invalid", 1008),
         ([start(model="none-such")], "model-unknown", 1008),
+        ([start(heatmap="tail")], "joint-unknown", 1008),
         ([start(), "x" * 20_000], "message-too-large", 1009),
         ([start(), bytes(2 * MAX_BYTES)], "message-too-large", 1009),
         ([bytes(MAX_BYTES + 1)], "message-too-large", 1009),

@@ -6,9 +6,11 @@ number, and one JPEG, PNG or WebP picture. The server sends none.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from service.api.parameters import MovingParameters
@@ -16,7 +18,8 @@ from service.api.problem_details import ROOT
 from service.api.schemas import TIME_DECIMALS, ModelSchema, PersonSchema, SkeletonSchema
 from service.errors import Problem
 from service.options import Options, Pooling, Stage
-from service.temporal.pose import FramePoses
+from service.temporal.grid import CELLS
+from service.temporal.pose import FramePoses, Heatmap, Pose
 
 STALE_S = 0.5  # what is older when its turn comes, nobody at a screen wants to see any more
 MOST_STALE_S = 10.0
@@ -51,6 +54,11 @@ class Start(MovingParameters):
         description="A picture older than this when its turn comes, by its receipt, is dropped.",
     )
 
+    heatmap: str | None = Field(
+        default=None,
+        description="Name of a joint: each answer shows its pooled heatmap as well (6 kB a person).",
+    )
+
     @model_validator(mode="after")
     def _some_stage_is_left(self) -> Start:
         if not self.wanted():
@@ -59,7 +67,7 @@ class Start(MovingParameters):
 
     def to_options(self, default_model: str) -> Options:
         """Make the choices of the stream; where nothing is pooled, nothing has to be waited for."""
-        options = super().to_options(default_model)
+        options = replace(super().to_options(default_model), heatmap=self.heatmap)
         alone = options.pooling is Pooling.NONE or options.window == 0
         return replace(options, lookahead=0) if alone else options
 
@@ -101,6 +109,38 @@ class Ready(BaseModel):
     limits: Limits
 
 
+class HeatmapSchema(BaseModel):
+    """The pooled heatmap of the joint that was asked for."""
+
+    size: int = Field(default=CELLS, description="Cells on each side.")
+    to_frame: tuple[tuple[float, float, float], tuple[float, float, float]] = Field(
+        description="x = a column + b row + c, and so y: pixels of the picture where a cell's centre lies."
+    )
+    values: str = Field(description="Base 64 of one byte a cell, row by row from the top; 255 is 1.")
+
+    @classmethod
+    def from_heatmap(cls, heatmap: Heatmap) -> HeatmapSchema:
+        """In bytes: a picture for eyes needs no more."""
+        values = np.round(heatmap.values * 255).astype(np.uint8)
+        return cls.model_construct(
+            size=CELLS,
+            to_frame=tuple(map(tuple, heatmap.to_frame.round(4).tolist())),
+            values=base64.b64encode(values.tobytes()).decode(),
+        )
+
+
+class LivePersonSchema(PersonSchema):
+    """One person in one picture of a stream."""
+
+    heatmap: HeatmapSchema | None = Field(default=None, description="Only if asked for.")
+
+    @classmethod
+    def from_pose(cls, pose: Pose) -> LivePersonSchema:
+        """With the heatmap, if there is one."""
+        shown = None if pose.heatmap is None else HeatmapSchema.from_heatmap(pose.heatmap)
+        return cls.model_construct(**dict(PersonSchema.from_pose(pose)), heatmap=shown)
+
+
 class PoseMessage(BaseModel):
     """What is known of one picture at one stage; nobody in view is an empty `people`."""
 
@@ -108,7 +148,7 @@ class PoseMessage(BaseModel):
     seq: int = Field(description="Counts the binary messages from 0.")
     time_s: float = Field(description="The client's capture time, in seconds.")
     stage: Stage
-    people: list[PersonSchema]
+    people: list[LivePersonSchema]
     pooled: int = Field(description="Pictures that took part in the pooled heatmaps, this one included.")
     latency_ms: float = Field(description="From the receipt of the picture to the sending of this answer.")
 
@@ -119,7 +159,7 @@ class PoseMessage(BaseModel):
             seq=poses.index,
             time_s=round(poses.time_s, TIME_DECIMALS),
             stage=poses.stage,
-            people=[PersonSchema.from_pose(person) for person in poses.people],
+            people=[LivePersonSchema.from_pose(person) for person in poses.people],
             pooled=poses.pooled,
             latency_ms=0.0,
         )

@@ -31,6 +31,7 @@ from service.temporal.kernel.layout import (
     unblock,
 )
 from service.temporal.kernel.search import ROUND_PEAK, bound, pool_best_first
+from service.temporal.kernel.whole import pool_whole
 
 __all__ = [
     "BACKWARD",
@@ -49,6 +50,7 @@ __all__ = [
     "bound",
     "carry",
     "pool_best_first",
+    "pool_whole",
     "store",
     "unblock",
 ]

@@ -7,6 +7,7 @@ const USUAL_RATE = 30; // frames a second, until the true rate is known
 export class Choices {
   #form = element("choices");
   #rate = null;
+  #joints = new Map(); // model -> names
 
   /** @param {() => void} changed what a session is made with has changed */
   constructor(changed) {
@@ -16,6 +17,7 @@ export class Choices {
     element("least").addEventListener("input", () => {
       element("least-value").textContent = this.least.toFixed(2);
     });
+    element("model").addEventListener("change", () => this.#listJoints());
     this.#showCost();
   }
 
@@ -30,7 +32,9 @@ export class Choices {
 
   /** Members of the start message. */
   get live() {
-    return { ...this.file, people: Number(this.file.people), lookahead: this.#lookahead };
+    const heatmap = element("heatmap").value;
+    const shown = heatmap ? { heatmap } : {};
+    return { ...this.file, ...shown, people: Number(this.file.people), lookahead: this.#lookahead };
   }
 
   /** The query of an upload, which has its whole window. */
@@ -61,6 +65,17 @@ export class Choices {
         return option;
       }),
     );
+    this.#joints = new Map(models.map(({ name, skeleton }) => [name, skeleton.joints]));
+    this.#listJoints();
+  }
+
+  /** The joints of the chosen network, the one that is looked at kept if it has it. */
+  #listJoints() {
+    const last = element("heatmap").value;
+    const joints = this.#joints.get(element("model").value) ?? [];
+    const options = joints.map((name) => new Option(name.replaceAll("_", " "), name, false, name === last));
+    element("heatmap").replaceChildren(new Option("None", ""), ...options);
+    if (joints.includes(last)) element("heatmap").value = last;
   }
 
   #showCost() {

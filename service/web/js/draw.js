@@ -1,6 +1,7 @@
 // A picture and the skeletons that belong to it.
 
 import { colourOf } from "./colour.js";
+import { drawHeat } from "./heat.js";
 
 const THIN = { bone: 1.5, joint: 2.5 }; // of a picture 640 pixels wide
 const THICK = { bone: 4, joint: 4.5 };
@@ -22,12 +23,13 @@ export function fit(canvas, width, height) {
   return columns / width;
 }
 
-/** Draw a picture, then everybody in it. */
+/** Draw a picture, then everybody in it, and the heatmap of a joint if there is one. */
 export function paint(canvas, bitmap, people, style) {
   const scale = fit(canvas, bitmap.width, bitmap.height);
   const pen = canvas.getContext("2d");
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  for (const { heatmap } of people) if (heatmap) drawHeat(pen, heatmap, scale);
   drawPeople(pen, people, { ...style, scale, unit: canvas.width / 640 });
 }
 

@@ -13,7 +13,7 @@ live = new LivePanel(choices);
 new FilePanel(choices);
 
 makeTabs(document.querySelector('[role="tablist"]'), (panel) => {
-  for (const id of ["lookahead-field", "mirror-field"]) element(id).hidden = panel !== "live";
+  for (const id of ["lookahead-field", "heatmap-field", "mirror-field"]) element(id).hidden = panel !== "live";
   if (panel !== "live") live.stop();
 });
 paintScale(element("scale"));

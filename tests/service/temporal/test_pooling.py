@@ -59,6 +59,17 @@ def test_still_frames_pool_as_the_method_says(pooling: Pooling) -> None:
     assert pooled.frames == (1 if pooling is Pooling.NONE else 9)
 
 
+@pytest.mark.parametrize("pooling", list(Pooling))
+def test_one_joint_can_be_pooled_in_all_cells(pooling: Pooling) -> None:
+    maps = random_maps(np.random.default_rng(4), 3)
+    frames = [maps * scale for scale in (0.5, 1.0, 0.8)]
+    alone = Pooler(weights_for(pooling, 3), 15).pool(*ring_of(frames), 1, 2).maps.copy()
+    pooled = Pooler(weights_for(pooling, 3), 15).pool(*ring_of(frames), 1, 2, whole=1).maps
+    np.testing.assert_array_equal(pooled[[0, 2]], alone[[0, 2]])
+    shape = unblock(pooled)[1]
+    np.testing.assert_allclose(shape / shape.max(), maps[1] / maps[1].max(), atol=2e-4)
+
+
 def test_a_blank_frame_is_filled_from_its_neighbours() -> None:
     maps = random_maps(np.random.default_rng(2), 3)
     frames = [maps] * 5
