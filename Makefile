@@ -14,7 +14,7 @@ BIN := .venv/bin
 	touch $@
 
 .venv/dev.stamp: .venv/serve.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,export,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,export,train,dev]'
 	touch $@
 
 install: .venv/serve.stamp

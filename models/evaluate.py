@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from models.datasets.jhmdb import Clip, DatasetUnreadable, Tier, read_clips
+from models.datasets.errors import DatasetUnreadable
+from models.datasets.jhmdb import Clip, Tier, read_clips
 from models.evaluation.degrade import Damage
 from models.evaluation.report import joints_table, summary_table, to_json
 from models.evaluation.served import POOLINGS, Job, Results, Setting, measure

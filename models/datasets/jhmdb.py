@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.errors import Problem
+from models.datasets.errors import DatasetUnreadable
+from models.datasets.json_file import read_json
 
 JOINTS = (
     "neck",
@@ -32,14 +32,6 @@ JOINTS = (
 """The data set's own order; ``face`` is the centre of the face, ``belly`` the pelvis."""
 
 Tier: TypeAlias = Literal["A", "B"]
-
-
-class DatasetUnreadable(Problem):
-    """The folder does not hold the data set that was asked for."""
-
-    name = "dataset-unreadable"
-    title = "The data set cannot be read"
-    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,7 @@ def read_clips(folder: Path, tier: Tier | None = None) -> tuple[Clip, ...]:
     DatasetUnreadable
         When a file is missing or ``joints.json`` is not what it should be.
     """
-    data = _read_json(folder / "joints.json")
+    data = read_json(folder / "joints.json")
     try:
         size = (int(data["width"]), int(data["height"]))
         if tuple(data["joint_names"]) != JOINTS:
@@ -95,13 +87,6 @@ def read_clips(folder: Path, tier: Tier | None = None) -> tuple[Clip, ...]:
         return tuple(clip for clip in clips if tier in (None, clip.tier))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DatasetUnreadable(f"{folder / 'joints.json'} is not a JHMDB label file: {error!r}") from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise DatasetUnreadable(f"{path}: {error}") from error
 
 
 def _clip(folder: Path, name: str, entry: dict[str, Any], size: tuple[int, int]) -> Clip:

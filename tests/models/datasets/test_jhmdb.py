@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.datasets.jhmdb import JOINTS, DatasetUnreadable, read_clips
+from models.datasets.errors import DatasetUnreadable
+from models.datasets.jhmdb import JOINTS, read_clips
 
 
 def change(folder: Path, edit: Callable[[dict[str, Any]], None]) -> None:
