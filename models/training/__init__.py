@@ -1,0 +1,1 @@
+"""Training of the networks: pictures in, weights out."""
