@@ -61,3 +61,19 @@ class WriteFailed(Problem):
     name: ClassVar[str] = "write-failed"
     title: ClassVar[str] = "A model could not be written"
     status: ClassVar[int] = 507
+
+
+class NetworkUnsuitable(Problem):
+    """The weights hold another network than the name to serve it by asks for."""
+
+    name: ClassVar[str] = "network-unsuitable"
+    title: ClassVar[str] = "These weights cannot be served by that name"
+    status: ClassVar[int] = 422
+
+
+class NoPictures(Problem):
+    """A folder holds no picture that can be read, and some are needed."""
+
+    name: ClassVar[str] = "no-pictures"
+    title: ClassVar[str] = "There are no pictures"
+    status: ClassVar[int] = 422

@@ -54,10 +54,12 @@ def pull(
     """Fetch networks and convert them; needs the `export` extra. The person detector comes along."""
     settings = read_settings()
     wanted = names or [settings.model]
-    unknown = set(wanted) - {card.name for card in CARDS} - {DETECTOR}
+    pullable = [card.name for card in CARDS if card.pulled]
+    unknown = set(wanted) - {*pullable, DETECTOR}
     if unknown:
-        known = ", ".join(card.name for card in CARDS)
-        raise ModelsNotPulled(f"{', '.join(sorted(unknown))}: not in the list, which has {known}.")
+        raise ModelsNotPulled(
+            f"{', '.join(sorted(unknown))}: not in the list, which has {', '.join(pullable)}."
+        )
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     # The converter is no part of what serves: it is called, never imported.
     command = [sys.executable, "-m", "export", "pull", *dict.fromkeys([*wanted, DETECTOR])]

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import Problem
-from service.networks.blazepose33 import BLAZEPOSE33
+from service.networks.blazepose import BLAZEPOSE_CARDS
+from service.networks.model_card import ModelCard
 from service.networks.session import sha256_of
 from service.networks.skeleton import Skeleton
-from service.temporal.grid import CELL_OFFSET
+from service.networks.trained import TRAINED_CARDS
 
 DETECTOR = "person-detector"
 
-BLAZEPOSE_CELL_OFFSET = (
-    -0.5
-)  # MediaPipe reads x = column / 64 of the width: input pixel 4j - 0.5, not 4j + 1.5
-BLAZEPOSE_GUIDES = (33, 34)  # MediaPipe's auxiliary landmarks
+PACKAGED = Path(__file__).parents[2] / "models" / "weights"
+"""The weights that come with FlowPose: the folder beside `service`, in a clone as in an installed package."""
 
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What is known of a network before its file is opened.
-
-    Attributes
-    ----------
-    name
-        What users call it; its file is ``NAME.onnx``.
-    description, licence
-        For people.
-    skeleton
-        The meaning of its first maps.
-    cell_offset
-        Input pixel of cell 0's centre, as the network was trained; the design's grid has 1.5.
-    guides
-        Two maps after the joints that tell where to look next: the middle of the hips and the point straight
-        above it on the circle round the body. None: the joints tell.
-    default
-        Served when no model is asked for.
-    """
-
-    name: str
-    description: str
-    licence: str
-    skeleton: Skeleton
-    cell_offset: float = CELL_OFFSET
-    guides: tuple[int, int] | None = None
-    default: bool = False
-
-    @property
-    def shift_px(self) -> float:
-        """Input pixels by which the picture must move to bring the network's cells onto the design's grid."""
-        return self.cell_offset - CELL_OFFSET
+CARDS: tuple[ModelCard, ...] = (*BLAZEPOSE_CARDS, *TRAINED_CARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,56 +58,57 @@ class ModelMissing(Problem):
     status = 503
 
 
-def _blazepose(size: str, words: str, default: bool = False) -> ModelCard:
-    return ModelCard(
-        name=f"blazepose-{size}",
-        description=f"MediaPipe BlazePose {size}, heatmap branch: {words}",
-        licence="Apache-2.0",
-        skeleton=BLAZEPOSE33,
-        cell_offset=BLAZEPOSE_CELL_OFFSET,
-        guides=BLAZEPOSE_GUIDES,
-        default=default,
-    )
-
-
-CARDS: tuple[ModelCard, ...] = (
-    _blazepose("lite", "the fastest"),
-    _blazepose("full", "the default", default=True),
-    _blazepose("heavy", "the most accurate, four times the work of full"),
-)
-
-
 def find(name: str) -> ModelCard:
     """The card of this name; ModelUnknown when there is none."""
     for card in CARDS:
         if card.name == name:
             return card
-    raise ModelUnknown(f"model {name!r} is none of {', '.join(card.name for card in CARDS)}")
+    offered = (card.name for card in CARDS if card.pulled or _places(card.name, PACKAGED))
+    raise ModelUnknown(f"model {name!r} is none of {', '.join(offered)}")
 
 
 def file_of(name: str, models_dir: Path) -> Path:
-    """The ONNX file of a model or the detector; ModelMissing when it is not there."""
-    path = models_dir / f"{name}.onnx"
-    if not path.is_file():
-        raise ModelMissing(f"{name} is not in {models_dir}: run `flowpose models pull {name}`")
-    return path
+    """The ONNX file of a model or the detector.
+
+    Parameters
+    ----------
+    name
+        Of a card, or :data:`DETECTOR`.
+    models_dir
+        Looked into first, so that a newer file there goes before the one that comes with FlowPose.
+
+    Raises
+    ------
+    ModelMissing
+        It is in neither place.
+    """
+    for path in _places(name, models_dir, PACKAGED):
+        return path
+    if any(card.name == name and not card.pulled for card in CARDS):
+        raise ModelMissing(f"{name} is not in {models_dir}, and does not come with this FlowPose")
+    raise ModelMissing(f"{name} is not in {models_dir}: run `flowpose models pull {name}`")
 
 
 def inventory(models_dir: Path) -> tuple[ModelInfo, ...]:
-    """Every card with the state of its file."""
-    infos = []
+    """Every model that is here or can be pulled, with the state of its file."""
+    return tuple(_inventory(models_dir))
+
+
+def _inventory(models_dir: Path) -> Iterator[ModelInfo]:
     for card in CARDS:
-        path = models_dir / f"{card.name}.onnx"
-        digest = sha256_of(path) if path.is_file() else None
-        infos.append(
-            ModelInfo(
-                card.name,
-                card.description,
-                card.licence,
-                card.skeleton,
-                digest is not None,
-                digest,
-                card.default,
+        digests = [sha256_of(path) for path in _places(card.name, models_dir, PACKAGED)[:1]]
+        if digests or card.pulled:
+            yield ModelInfo(
+                name=card.name,
+                description=card.description,
+                licence=card.licence,
+                skeleton=card.skeleton,
+                present=bool(digests),
+                sha256=digests[0] if digests else None,
+                default=card.default,
             )
-        )
-    return tuple(infos)
+
+
+def _places(name: str, *folders: Path) -> list[Path]:
+    """The model's file in each of the folders that has it."""
+    return [path for folder in folders if (path := folder / f"{name}.onnx").is_file()]

@@ -19,9 +19,8 @@ ANCHORS_PER_CELL = 2
 LOGIT_LIMIT = 100.0
 FOUND = 0.4  # score from which a detection counts; on JHMDB tier A it misses 2.7 % of single frames
 SAME_PERSON = 0.3  # boxes that overlap more are one person
-CROP_MARGIN = 1.25  # half-side of the crop, in distances from the hips to the circle point
 
-MID_HIP, BODY_CIRCLE = 0, 1  # of the four points after the box
+MID_HIP, BODY_CIRCLE, MID_SHOULDER, UPPER_CIRCLE = range(4)  # the points after the box
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,6 @@ class Detection:
     box: tuple[float, float, float, float]
     points: NDArray[np.float32]
     score: float
-
-    @property
-    def crop(self) -> Crop:
-        """The crop that the pose network expects: centred on the hips, the circle point straight up."""
-        hip, circle = self.points[MID_HIP], self.points[BODY_CIRCLE]
-        dx, dy = (circle - hip).tolist()
-        return Crop(
-            centre=(float(hip[0]), float(hip[1])),
-            half_side=CROP_MARGIN * float(np.hypot(dx, dy)),
-            angle=float(np.arctan2(dx, -dy)),
-        )
 
 
 class Detector:

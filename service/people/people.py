@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.media.frame import Frame, Image
+from service.networks.model_card import ModelCard
 from service.options import CropSource, Options
 from service.people.crop import Crop
+from service.people.crop_rule import CROP_RULES
 from service.people.detector import Detection
-from service.people.follow import lead_on, wanted_crop
+from service.people.follow import lead_on
 from service.people.sighting import Sighting
 
 Detect = Callable[[Image], list[Detection]]
 
-# Scores of the network (`Sighting.score`), measured on JHMDB, a third of the frames blurred: a right crop is
-# above .67 in 95 % of the frames and above .49 in 99 %; a crop from a wrong detection has a median of .43.
-ADMIT_FROM = 0.6  # a newcomer must look like a person to the network, too
-DOUBT_BELOW = 0.45  # below this the person may be gone: the crop stays where it is
 DOUBTS = 5  # frames of doubt in a row after which the person is lost
+DRIFT = (
+    3.0  # a crop so many times larger or smaller than the person was found may have run away with bad joints
+)
 LOOK_EVERY = 10  # frames between looks for further people
 SAME_PLACE = 0.5  # crops whose centres are nearer than this share of a half-side may show one person
 MERGED = 0.2  # followed crops as near as this do show one person
@@ -46,9 +47,22 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class _Followed:
-    """Somebody followed: the crop for the next frame, and how many frames in a row spoke against it."""
+    """Somebody followed.
+
+    Attributes
+    ----------
+    crop
+        For the next frame.
+    found
+        Where the person was found.
+    doubts
+        How many frames in a row spoke against them.
+    admitted
+        The network has seen a person there.
+    """
 
     crop: Crop
+    found: Crop
     doubts: int = 0
     admitted: bool = False
 
@@ -60,12 +74,16 @@ class People:
     ----------
     options
         `crop`, `box` and `people` count.
+    card
+        Of the network that is led: what it wants to see, and which scores mean a person.
     detect
         Finds people in a whole picture, best first.
     """
 
-    def __init__(self, options: Options, detect: Detect) -> None:
+    def __init__(self, options: Options, card: ModelCard, detect: Detect) -> None:
         self._options = options
+        self._card = card
+        self._rule = CROP_RULES[card.region]
         self._detect = detect
         self._here: dict[int, _Followed] = {}
         self._lost: dict[int, tuple[Crop, int]] = {}
@@ -87,9 +105,10 @@ class People:
         if self._options.crop is CropSource.FULL:
             return True
         followed = self._here[person.id]
-        if sighting.score >= (DOUBT_BELOW if followed.admitted else ADMIT_FROM):
-            crop = lead_on(person.crop, wanted_crop(sighting))
-            self._here[person.id] = _Followed(crop, admitted=True)
+        wanted = self._rule.next(sighting)
+        trust = self._believe if followed.admitted else self._admit
+        if trust(person, sighting, wanted):
+            self._here[person.id] = _Followed(lead_on(person.crop, wanted), followed.found, admitted=True)
             return True
         doubted = replace(followed, doubts=followed.doubts + 1)
         self._here[person.id] = doubted
@@ -105,16 +124,28 @@ class People:
         self._lost.clear()
         self._look_at = 0
 
+    def _believe(self, person: Person, sighting: Sighting, wanted: Crop) -> bool:
+        """Whether this still is the person who was found; who is not is looked for anew, by the detector."""
+        grown = wanted.half_side / self._here[person.id].found.half_side
+        ran_away = self._options.crop is CropSource.DETECT and not 1 / DRIFT < grown < DRIFT
+        return sighting.score >= self._card.doubt_below and not ran_away
+
+    def _admit(self, newcomer: Person, sighting: Sighting, wanted: Crop) -> bool:
+        """Whether a newcomer looks like a person to the network, too, and like nobody who is here already."""
+        others = (each.crop for id_, each in self._here.items() if id_ != newcomer.id and each.admitted)
+        taken = any(_near(wanted, crop, SAME_PLACE) for crop in others)
+        return sighting.score >= self._card.admit_from and not taken
+
     def _look_round(self, frame: Frame) -> None:
         """Run the detector when nobody is followed, and now and then while there is room for more."""
         full = len(self._here) >= self._options.people
         if full or (self._here and frame.index < self._look_at):
             return
         self._look_at = frame.index + LOOK_EVERY
-        for detection in self._detect(frame.image):
-            known = any(_near(detection.crop, followed.crop, SAME_PLACE) for followed in self._here.values())
+        for crop in map(self._rule.first, self._detect(frame.image)):
+            known = any(_near(crop, followed.crop, SAME_PLACE) for followed in self._here.values())
             if not known and len(self._here) < self._options.people:
-                self._follow(detection.crop, frame.index)
+                self._follow(crop, frame.index)
 
     def _follow(self, crop: Crop, index: int) -> None:
         """Follow somebody from now on, under the old id if this is where one was lost."""
@@ -122,7 +153,7 @@ class People:
         known = [id_ for id_, (at, _) in self._lost.items() if _near(crop, at, SAME_PLACE)]
         id_ = known[0] if known else self._new_id()
         self._lost.pop(id_, None)
-        self._here[id_] = _Followed(crop)
+        self._here[id_] = _Followed(crop, found=crop)
 
     def _new_id(self) -> int:
         if self._unused:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.networks.catalogue import ModelCard
+from service.networks.model_card import ModelCard
+from service.networks.skeleton import Skeleton
 from service.people.box import Box, box_round
 from service.people.crop import Crop
 from service.temporal.grid import CELLS, Heatmaps, Points, cell_to_input
@@ -19,19 +20,21 @@ class Sighting:
 
     Attributes
     ----------
+    skeleton
+        What the joints mean.
     joints
         (K, 2) float32, frame pixels.
     scores
         (K,) float32 in [0, 1].
-    hips, above
-        (2,) float32, frame pixels: the middle of the hips, and the point straight above it on the circle that
-        holds the whole body.
+    guides
+        (2, 2) float32, frame pixels: the middle of the hips, and the point straight above it on the circle
+        that holds the whole body. None from networks that have no maps for them.
     """
 
+    skeleton: Skeleton
     joints: Points
     scores: NDArray[np.float32]
-    hips: NDArray[np.float32]
-    above: NDArray[np.float32]
+    guides: Points | None = None
 
     @property
     def box(self) -> Box:
@@ -62,19 +65,5 @@ def sight(maps: Heatmaps, crop: Crop, card: ModelCard) -> Sighting:
     points = crop.to_frame(cell_to_input(points_cell))
     scores = flat[np.arange(len(flat)), best]
     count = len(card.skeleton.joints)
-    joints = points[:count]
-    if card.guides is not None:
-        hips, above = points[list(card.guides)]
-    else:
-        hips, above = _guides_of(joints, card)
-    return Sighting(joints, scores[:count], hips, above)
-
-
-def _guides_of(joints: Points, card: ModelCard) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Middle of the hips, and above it (hips to shoulders is up) at the distance of the farthest joint."""
-    skeleton = card.skeleton
-    hips = joints[[skeleton.index("left_hip"), skeleton.index("right_hip")]].mean(axis=0)
-    shoulders = joints[[skeleton.index("left_shoulder"), skeleton.index("right_shoulder")]].mean(axis=0)
-    reach = np.linalg.norm(joints - hips, axis=1).max()
-    up = (shoulders - hips) / max(float(np.linalg.norm(shoulders - hips)), 1e-6)
-    return hips, hips + reach * up
+    guides = None if card.guides is None else points[list(card.guides)]
+    return Sighting(card.skeleton, points[:count], scores[:count], guides)

@@ -1,4 +1,4 @@
-"""Small TFLite models made on the spot, and both runtimes to compare them in."""
+"""Small TFLite models made on the spot, both runtimes to compare them in, and our own networks as ONNX."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from typing import Any
 
 import flatbuffers
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
+from torch import nn
 
 from export.onnx_writer import Output, write_onnx
 from export.rewrite import cut, explicit_pads, fold_pads, resize_after_pointwise
 from export.tflite_file import read_graph
+from export.torch_network import to_onnx, with_head
+from models.training.network import NetworkName
+from tests.export.networks import untrained
 
 TYPES = {"float32": 0, "float16": 1, "int32": 2, "int8": 9}
 
@@ -119,3 +124,24 @@ def run_converted() -> Callable[..., NDArray[np.float32]]:
 @pytest.fixture
 def random() -> np.random.Generator:
     return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def fusion_network() -> nn.Module:
+    return untrained(NetworkName.SPATIAL_NET_FUSION)
+
+
+@pytest.fixture(scope="session")
+def served(fusion_network: nn.Module) -> dict[str, nn.Module]:
+    """Networks with their heads, by the name to serve them by; `spatial-net` is the fusion one's conv8."""
+    return {
+        "spatial-net-fusion": with_head(fusion_network, "spatial-net-fusion"),
+        "spatial-net": with_head(fusion_network, "spatial-net"),
+        "coordinate-net": with_head(untrained(NetworkName.COORDINATE_NET), "coordinate-net"),
+    }
+
+
+@pytest.fixture(scope="session")
+def exported(served: dict[str, nn.Module]) -> dict[str, onnx.ModelProto]:
+    """The same as ONNX; an export takes seconds."""
+    return {name: to_onnx(network, name) for name, network in served.items()}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from service.networks import catalogue
 from service.networks.catalogue import CARDS, ModelMissing, ModelUnknown, file_of, find, inventory
 
 
@@ -24,6 +25,42 @@ def test_an_unknown_name_is_told_with_those_that_exist() -> None:
 def test_a_missing_file_is_told_with_the_way_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="flowpose models pull blazepose-full"):
         file_of("blazepose-full", tmp_path)
+
+
+@pytest.fixture
+def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of the weights that come with FlowPose."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    monkeypatch.setattr(catalogue, "PACKAGED", folder)
+    return folder
+
+
+def test_what_comes_with_flowpose_is_found_without_pulling(tmp_path: Path, packaged: Path) -> None:
+    (packaged / "spatial-net.onnx").write_bytes(b"abc")
+    assert file_of("spatial-net", tmp_path) == packaged / "spatial-net.onnx"
+    assert {info.name: info.present for info in inventory(tmp_path)}["spatial-net"]
+
+
+def test_a_file_in_the_data_folder_goes_before_the_one_that_came_along(
+    tmp_path: Path, packaged: Path
+) -> None:
+    for folder in (tmp_path, packaged):
+        (folder / "spatial-net.onnx").write_bytes(b"abc")
+    assert file_of("spatial-net", tmp_path) == tmp_path / "spatial-net.onnx"
+
+
+def test_what_is_neither_here_nor_to_be_had_is_not_listed(tmp_path: Path, packaged: Path) -> None:
+    assert {info.name for info in inventory(tmp_path)} == {card.name for card in CARDS if card.pulled}
+    with pytest.raises(ModelMissing, match="does not come with this FlowPose"):
+        file_of("spatial-net", tmp_path)
+    with pytest.raises(ModelUnknown) as unknown:
+        find("blaze")
+    assert "spatial" not in unknown.value.detail
+
+
+def test_the_weights_that_come_along_lie_beside_the_service() -> None:
+    assert catalogue.PACKAGED.parent.joinpath("__init__.py").is_file()
 
 
 def test_the_inventory_tells_what_is_here_and_its_hash(tmp_path: Path) -> None:

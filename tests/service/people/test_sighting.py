@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from service.networks.catalogue import find
@@ -31,18 +29,13 @@ def test_joints_lie_on_their_peaks_in_frame_pixels() -> None:
 def test_the_guides_are_the_two_maps_after_the_joints() -> None:
     crop = Crop((128, 128), 128)
     seen = sight(maps_with({33: (32, 40), 34: (32, 10)}), crop, CARD)
-    np.testing.assert_allclose(seen.hips, crop.to_frame(cell_to_input(np.array([[32, 40]])))[0], atol=1e-3)
-    np.testing.assert_allclose(seen.above, crop.to_frame(cell_to_input(np.array([[32, 10]])))[0], atol=1e-3)
+    expected = crop.to_frame(cell_to_input(np.array([[32, 40], [32, 10]])))
+    assert seen.guides is not None
+    np.testing.assert_allclose(seen.guides, expected, atol=1e-3)
 
 
-def test_without_guides_hips_shoulders_and_the_farthest_joint_tell() -> None:
-    index = CARD.skeleton.index
-    peaks = dict.fromkeys(range(33), (32, 32))
-    peaks |= {index("left_hip"): (34, 40), index("right_hip"): (30, 40)}
-    peaks |= {index("left_shoulder"): (36, 20), index("right_shoulder"): (28, 20)}
-    peaks |= {index("left_ankle"): (32, 60)}
-    seen = sight(maps_with(peaks, 33), Crop((127.5, 127.5), 128), replace(CARD, guides=None))
-    np.testing.assert_allclose(seen.above - seen.hips, [0, -4 * np.hypot(4, 20)], atol=1.5)
+def test_a_network_without_maps_for_them_gives_no_guides() -> None:
+    assert sight(maps_with({}, 7), Crop((128, 128), 128), find("spatial-net")).guides is None
 
 
 def test_half_a_body_in_view_scores_like_a_person() -> None:

@@ -1,0 +1,101 @@
+"""The commands of ``python -m export``: what each takes, needs and does.
+
+What a command needs beyond the service is imported in it, after `main` has looked whether it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from export.sources import SOURCES
+
+if TYPE_CHECKING:
+    Parsers: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+CONVERTER = {"needs": ("flatbuffers", "onnx", "tflite"), "extra": "flowpose[export]"}
+FROM_TORCH = {"needs": ("onnx", "onnxscript", "torch"), "extra": "flowpose[export,train]"}
+NOTHING = {"needs": (), "extra": ""}
+
+FORMS = ("shipped", "full", "fp16", "int8")  # of `export.forms.Form`, which needs torch
+MOST_PICTURES = 50  # of a comparison, unless said
+
+
+def add_list(parsers: Parsers) -> None:
+    """``list``: what can be pulled."""
+    parser = parsers.add_parser(
+        "list", help="name, kind, package, file and its SHA-256 of what can be pulled"
+    )
+    parser.set_defaults(run=_list, **NOTHING)
+
+
+def add_pull(parsers: Parsers) -> None:
+    """``pull NAME... --to DIR``: fetch, verify and convert."""
+    parser = parsers.add_parser("pull", help="fetch, verify and convert networks to ONNX")
+    parser.add_argument("names", nargs="+", metavar="NAME", help=", ".join(SOURCES))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder for the ONNX files")
+    parser.add_argument("--force", action="store_true", help="convert again what is there and sound")
+    parser.add_argument(
+        "--keep-sources", type=Path, metavar="DIR", help="keep the TFLite files here, and look here first"
+    )
+    parser.set_defaults(run=_pull, **CONVERTER)
+
+
+def add_torch(parsers: Parsers) -> None:
+    """``torch WEIGHTS --name NAME --to DIR``: a trained network as a file to serve."""
+    parser = parsers.add_parser("torch", help="convert a trained PyTorch network to ONNX")
+    parser.add_argument("weights", type=Path, metavar="WEIGHTS.pt", help="as the training writes them")
+    parser.add_argument("--name", required=True, help="that it is to be served by; spatial-net takes conv8")
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder for the ONNX file")
+    parser.add_argument(
+        "--form",
+        choices=FORMS,
+        default="shipped",
+        help="shipped: kept in half precision, computed in single; full: single; fp16: half, for CUDA; "
+        "int8: for the CPU, needs --pictures",
+    )
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="of people, to fix int8's scales with")
+    parser.set_defaults(run=_torch, **FROM_TORCH)
+
+
+def add_compare(parsers: Parsers) -> None:
+    """``compare A B --pictures DIR``: what two files answer, and how fast they are."""
+    parser = parsers.add_parser("compare", help="run two heatmap networks on the same pictures")
+    parser.add_argument("first", type=Path, metavar="A.onnx")
+    parser.add_argument("second", type=Path, metavar="B.onnx")
+    parser.add_argument("--pictures", type=Path, required=True, metavar="DIR", help="of people")
+    parser.add_argument("--most", type=int, default=MOST_PICTURES, help="pictures to take at most")
+    parser.add_argument("--threads", type=int, default=1, help="of a network")
+    parser.set_defaults(run=_compare, **NOTHING)
+
+
+def _list(_options: Namespace) -> None:
+    for source in SOURCES.values():
+        print(
+            f"{source.model:16}  {source.kind:8}  {source.package!s:32}  {source.file_name}  {source.sha256}"
+        )
+
+
+def _pull(options: Namespace) -> None:
+    from export.pull import pull
+
+    for pulled in pull(options.names, options.to, force=options.force, keep_sources=options.keep_sources):
+        print(pulled, flush=True)
+
+
+def _torch(options: Namespace) -> None:
+    from export.forms import Form, write_network
+    from models.training.checkpoint import load_network
+
+    network = load_network(options.weights)
+    print(write_network(network, options.name, Form(options.form), options.to, options.pictures))
+
+
+def _compare(options: Namespace) -> None:
+    from export.compare import compare
+    from export.pictures import read_pictures
+
+    pictures = read_pictures(options.pictures, options.most)
+    print(compare(options.first, options.second, pictures, options.threads))

@@ -1,0 +1,31 @@
+"""Networks of ours that were never trained, but answer maps full of differences."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from models.training.network import NetworkName, NetworkSpec
+
+WIDTH = 0.125
+
+
+def untrained(name: NetworkName, joints: int = 7) -> nn.Module:
+    """A narrow network with batch norm that has seen pictures, and outputs that reach from 0 to 1."""
+    torch.manual_seed(3)
+    network = NetworkSpec(name, joints, WIDTH, normalise=True).build().train()
+    for _ in range(3):
+        network(torch.rand(2, 3, 256, 256))
+    with torch.no_grad():
+        for path, value in network.named_parameters():
+            if path.endswith("weight") and value.shape[0] in (joints, 2 * joints):  # the output layers
+                value.normal_(std=0.3)
+    return network.eval()
+
+
+def pictures(count: int) -> torch.Tensor:
+    """(count, 3, 256, 256) float32: coloured noise, coarse and fine."""
+    generator = torch.Generator().manual_seed(count)
+    coarse = torch.rand(count, 3, 16, 16, generator=generator)
+    fine = torch.rand(count, 3, 256, 256, generator=generator)
+    return 0.7 * nn.functional.interpolate(coarse, (256, 256)) + 0.3 * fine
