@@ -9,7 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from service.api import health, images, models, page, poses, problem_types
+from service.api import health, images, models, page, poses, problem_types, propagate
 from service.api.errors import add_error_handlers
 from service.api.house import House
 from service.api.places import Places
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("flowpose"),
         lifespan=_lifespan(chosen),
     )
-    for part in (poses, images, stream, stream_schema, models, health, problem_types, page):
+    for part in (poses, images, propagate, stream, stream_schema, models, health, problem_types, page):
         app.include_router(part.router)
     add_error_handlers(app)
     return app

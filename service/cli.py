@@ -12,6 +12,7 @@ from service.commands.console import tell
 from service.commands.doctor import doctor
 from service.commands.live import live
 from service.commands.models import app as models
+from service.commands.propagate import propagate
 from service.commands.run import run
 from service.commands.serve import serve
 from service.errors import Problem
@@ -20,7 +21,7 @@ from service.errors import Problem
 def make_cli() -> typer.Typer:
     """Put the sub-commands together."""
     app = typer.Typer(help="Video in, body joints out.", no_args_is_help=True, pretty_exceptions_enable=False)
-    for command in (serve, run, live, bench, doctor):
+    for command in (serve, run, propagate, live, bench, doctor):
         app.command()(command)
     app.add_typer(models, name="models")
     return app

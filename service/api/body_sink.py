@@ -1,4 +1,4 @@
-"""Where the bytes of a body go: all of them into a file, or those of one multipart part."""
+"""Where the bytes of a body go: all of them into a file, or those of multipart parts into one each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import IO, Protocol
 from streaming_form_data import ParseFailedException, StreamingFormDataParser
 from streaming_form_data.targets import BaseTarget
 
-from service.api.problems import MultipartInvalid
+from service.api.problems import MultipartInvalid, TooLarge
 
 PART = "file"
 
@@ -54,15 +54,17 @@ class RawSink:
         """Do nothing: any bytes are a whole body."""
 
 
-class MultipartSink:
-    """The file is the part called `file` of a multipart body; other parts are passed over.
+class PartsSink:
+    """Each named part of a multipart body goes to its own file; other parts are passed over.
 
     Parameters
     ----------
-    file
-        As for :class:`RawSink`.
+    files
+        By name of the part; open for writing, without a buffer; they belong to the caller.
     headers
         Of the request; the content type says how parts are parted.
+    limits
+        Most bytes of a part, by its name; a part that is not in it has no bound of its own.
 
     Raises
     ------
@@ -70,44 +72,79 @@ class MultipartSink:
         The content type names no boundary.
     """
 
-    def __init__(self, file: IO[bytes], headers: Mapping[str, str]) -> None:
-        self._part = _PartTarget(file)
+    def __init__(
+        self,
+        files: Mapping[str, IO[bytes]],
+        headers: Mapping[str, str],
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
+        bounds = limits or {}
+        self._parts = {name: _PartTarget(name, file, bounds.get(name)) for name, file in files.items()}
         try:
             self._parser = StreamingFormDataParser({"Content-Type": headers["content-type"]})
         except ParseFailedException as error:
             raise MultipartInvalid(f"The content type cannot be used: {error}.") from error
-        self._parser.register(PART, self._part)
+        for name, part in self._parts.items():
+            self._parser.register(name, part)
 
     @property
     def written(self) -> int:
-        """Bytes that reached the file."""
-        return self._part.written
+        """Bytes that reached the files."""
+        return sum(part.written for part in self._parts.values())
 
     def write(self, piece: bytes) -> None:
-        """Take the piece apart and write what belongs to the file."""
+        """Take the piece apart and write what belongs to the files.
+
+        Raises
+        ------
+        TooLarge
+            A part is longer than its limit.
+        MultipartInvalid
+            The body is not multipart.
+        """
         try:
             self._parser.data_received(piece)
         except ParseFailedException as error:
             raise MultipartInvalid(f"The body is not what its content type says: {error}.") from error
 
     def finish(self) -> None:
-        """Check that the part was there, once, and whole."""
-        if self._part.ended != 1:
-            raise MultipartInvalid(f"Expected one whole part called `{PART}`, found {self._part.ended}.")
+        """Check that each part was there, once, and whole."""
+        for name, part in self._parts.items():
+            if part.ended != 1:
+                raise MultipartInvalid(f"Expected one whole part called `{name}`, found {part.ended}.")
+
+
+class MultipartSink(PartsSink):
+    """The file is the part called `file` of a multipart body; other parts are passed over.
+
+    Parameters
+    ----------
+    file
+        As for :class:`RawSink`.
+    headers
+        As for :class:`PartsSink`.
+    """
+
+    def __init__(self, file: IO[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__({PART: file}, headers)
 
 
 class _PartTarget(BaseTarget):  # type: ignore[misc]  # the library has no types
     """Writes to a file that somebody else closes, even when the body breaks off."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, name: str, file: IO[bytes], max_bytes: int | None) -> None:
         super().__init__()
+        self._name = name
         self._file = file
+        self._max_bytes = max_bytes
         self.written = 0
         self.ended = 0
 
     def on_data_received(self, chunk: bytes) -> None:
-        _write_all(self._file, chunk)
         self.written += len(chunk)
+        if self._max_bytes is not None and self.written > self._max_bytes:
+            raise TooLarge(f"The part `{self._name}` has more than {self._max_bytes} bytes.")
+        _write_all(self._file, chunk)
 
     def on_finish(self) -> None:
         self.ended += 1

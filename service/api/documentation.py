@@ -39,6 +39,7 @@ HEADER: dict[str, Any] = {
         "lookahead": 15,
         "flow": "dis",
         "pooling": "parametric",
+        "refine": "none",
         "device": "cpu",
     },
 }

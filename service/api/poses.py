@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from service.api.problems import (
     WrongMediaType,
 )
 from service.api.schemas import AnswerSchema, HeaderSchema
-from service.api.streamed import StreamedAnswer
+from service.api.streamed import StreamedAnswer, with_first
 from service.api.upload import received
 from service.engine import RunInfo
 from service.media.errors import (
@@ -84,7 +84,7 @@ async def poses_of_upload(
         pieces = await held.enter_async_context(Bridge(work))
         first = await anext(pieces)  # a video that cannot be opened ends here, with a status of its own
         kept = held.pop_all()
-    return StreamedAnswer(_with_first(first, pieces), form.media_type, kept)
+    return StreamedAnswer(with_first(first, pieces), form.media_type, kept)
 
 
 def _answer(
@@ -102,9 +102,3 @@ def _answer(
         poses_of(video, house.engine, options, cancelled) as poses,
     ):
         yield from document(HeaderSchema.from_run(video.info, run), poses, form, instance)
-
-
-async def _with_first(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece

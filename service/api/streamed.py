@@ -10,6 +10,13 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 
+async def with_first(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Put a piece that was waited for before the rest."""
+    yield first
+    async for piece in rest:
+        yield piece
+
+
 class StreamedAnswer(StreamingResponse):
     """Sends pieces as they come; however it ends, `held` is closed before it is over.
 

@@ -6,13 +6,14 @@ import asyncio
 import errno
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 from fastapi import Request
 
-from service.api.body_sink import BodySink, MultipartSink, RawSink
+from service.api.body_sink import BodySink, MultipartSink, PartsSink, RawSink
 from service.api.problems import DiskFull, EmptyBody, RequestRefused, TooLarge, UploadStalled, WrongMediaType
 from service.settings import Settings
 
@@ -50,15 +51,55 @@ async def received(
     """
     media_type = _media_type(request, kinds)
     _refuse_by_length(request, settings, max_bytes)
-    with tempfile.NamedTemporaryFile(prefix="flowpose-", dir=settings.temp_dir, buffering=0) as file:
+    with _temporary(settings) as file:
         sink = MultipartSink(file, request.headers) if media_type == MULTIPART else RawSink(file)
         await _fill(sink, request, settings.upload_idle_s, max_bytes)
         yield Path(file.name)
 
 
+@asynccontextmanager
+async def received_parts(
+    request: Request, settings: Settings, parts: Mapping[str, int | None], max_bytes: int
+) -> AsyncIterator[dict[str, Path]]:
+    """Receive the named parts of a multipart body, each in a file, all gone when the block is left.
+
+    Parameters
+    ----------
+    request, settings, max_bytes
+        As for :func:`received`.
+    parts
+        Name of each part, and the most bytes of it; None where `max_bytes` is the only bound.
+
+    Raises
+    ------
+    MultipartInvalid
+        A part is missing, or there twice.
+    WrongMediaType, TooLarge, DiskFull, EmptyBody, UploadStalled, starlette.requests.ClientDisconnect
+        As for :func:`received`.
+    """
+    if _named_type(request) != MULTIPART:
+        wanted = " and ".join(f"`{name}`" for name in parts)
+        raise WrongMediaType(f"Send {MULTIPART} with parts {wanted}.")
+    _refuse_by_length(request, settings, max_bytes)
+    with ExitStack() as held:
+        files = {name: held.enter_context(_temporary(settings)) for name in parts}
+        limits = {name: limit for name, limit in parts.items() if limit is not None}
+        sink = PartsSink(files, request.headers, limits)
+        await _fill(sink, request, settings.upload_idle_s, max_bytes)
+        yield {name: Path(file.name) for name, file in files.items()}
+
+
+def _temporary(settings: Settings) -> IO[bytes]:
+    """A file that is gone when it is closed."""
+    return tempfile.NamedTemporaryFile(prefix="flowpose-", dir=settings.temp_dir, buffering=0)
+
+
+def _named_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _media_type(request: Request, kinds: Sequence[str]) -> str:
-    full = request.headers.get("content-type", "")
-    media_type = full.partition(";")[0].strip().lower()
+    full, media_type = request.headers.get("content-type", ""), _named_type(request)
     if media_type in UNNAMED or media_type == MULTIPART or media_type.startswith(tuple(kinds)):
         return media_type
     wanted = ", ".join(f"{kind}*" for kind in kinds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from service.commands.choices import (
     OnDevice,
     People,
     Pool,
+    Refined,
     VideoPath,
     Window,
     make_engine,
@@ -32,16 +32,14 @@ from service.commands.choices import (
 )
 from service.commands.console import to_people
 from service.commands.overlay import overlay_to
-from service.commands.whole_file import OutputImpossible, whole_file
+from service.commands.whole_file import STDOUT, OutputImpossible, opened_output
 from service.engine import Engine
 from service.media.limits import MediaLimits
 from service.media.video import open_video
-from service.options import CropSource, FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import read_settings
 from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
-
-STDOUT = Path("-")
 
 
 def run(
@@ -62,6 +60,7 @@ def run(
     model: ModelName = None,
     flow: Flow = FlowMethod.DIS,
     pooling: Pool = Pooling.PARAMETRIC,
+    refine: Refined = Refine.NONE,
     window: Window = HALF_WINDOW,
     lookahead: Lookahead = None,
     people: People = 1,
@@ -71,12 +70,12 @@ def run(
 ) -> None:
     """Find the joints in every frame of a video."""
     settings = read_settings(device=device)
-    options = options_of(settings, model, flow, pooling, window, lookahead, people, crop, box)
+    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
     form = output_format or _format_by_suffix(output)
     if overlay is not None:
         _check_overlay(overlay, video)
     limits = MediaLimits(max_pixels=settings.max_pixels)
-    with make_engine(settings) as engine, _opened(output) as file:
+    with make_engine(settings) as engine, opened_output(output) as file:
         failure = _write(video, engine, options, limits, form, file, overlay)
     if failure is not None:
         raise failure  # the file is there, with all frames that could be read
@@ -97,17 +96,6 @@ def _check_overlay(overlay: Path, video: Path) -> None:
         raise OutputImpossible(f"The overlay is an mp4 file; {overlay} is not called so.")
     if overlay.exists() and overlay.samefile(video):
         raise OutputImpossible(f"The overlay would replace the video itself, {video}.")
-
-
-@contextmanager
-def _opened(output: Path) -> Iterator[IO[bytes]]:
-    """Open the output: stdout, or a file that appears when it is complete."""
-    if output == STDOUT:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with whole_file(output) as unfinished, unfinished.open("wb") as file:
-        yield file
 
 
 def _write(

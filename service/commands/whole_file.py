@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from service.errors import Problem
+
+STDOUT = Path("-")
 
 
 class OutputImpossible(Problem):
@@ -44,6 +48,17 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened_output(output: Path) -> Iterator[IO[bytes]]:
+    """Open the output: stdout, or a file that appears when it is complete."""
+    if output == STDOUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with whole_file(output) as unfinished, unfinished.open("wb") as file:
+        yield file
 
 
 def _umask() -> int:

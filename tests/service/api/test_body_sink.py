@@ -8,8 +8,8 @@ from typing import IO
 import httpx
 import pytest
 
-from service.api.body_sink import BodySink, MultipartSink, RawSink
-from service.api.problems import DiskFull, MultipartInvalid
+from service.api.body_sink import BodySink, MultipartSink, PartsSink, RawSink
+from service.api.problems import DiskFull, MultipartInvalid, TooLarge
 from service.api.upload import write_piece
 
 PAYLOAD = bytes(range(256)) * 500 + b"\r\n--almost a boundary\r\n"
@@ -97,3 +97,33 @@ def test_other_faults_of_the_disk_are_not_taken_for_a_full_one() -> None:
         pytest.raises(OSError, match="not open for writing"),
     ):
         write_piece(RawSink(read_only), b"x")
+
+
+def test_each_named_part_has_its_own_file(tmp_path: Path) -> None:
+    body, headers = multipart(labels=b"{}", other=b"not this", video=PAYLOAD)
+    with (
+        (tmp_path / "v").open("wb", buffering=0) as video,
+        (tmp_path / "l").open("wb", buffering=0) as labels,
+    ):
+        sink = PartsSink({"video": video, "labels": labels}, headers, {"labels": 2})
+        feed(sink, body, 1000)
+        sink.finish()
+    assert sink.written == len(PAYLOAD) + 2
+    assert (tmp_path / "v").read_bytes() == PAYLOAD
+    assert (tmp_path / "l").read_bytes() == b"{}"
+
+
+def test_a_part_has_a_bound_of_its_own(file: IO[bytes]) -> None:
+    body, headers = multipart(file=PAYLOAD)
+    sink = PartsSink({"file": file}, headers, {"file": len(PAYLOAD) - 1})
+    with pytest.raises(TooLarge, match="`file`"):
+        feed(sink, body, 1000)
+    assert sink.written <= len(PAYLOAD)
+
+
+def test_a_part_that_is_missing_is_named(file: IO[bytes]) -> None:
+    body, headers = multipart(video=PAYLOAD)
+    sink = PartsSink({"video": file, "labels": file}, headers)
+    feed(sink, body, 1000)
+    with pytest.raises(MultipartInvalid, match="`labels`, found 0"):
+        sink.finish()

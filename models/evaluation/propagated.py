@@ -1,0 +1,144 @@
+"""Labels on every n-th frame carried to all others, against the labels of those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from types import MappingProxyType
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.datasets.jhmdb import JOINTS, Clip
+from models.evaluation.joint_map import COLUMNS
+from models.evaluation.metrics import Tally, labelled_half_side, tally, total
+from service.media.video import open_video
+from service.options import FlowMethod
+from service.propagation import Carried, Labels, Method, Propagator, Target, labels_of_video, propagator_of
+from service.propagation.blend import Canvas, blend
+from service.propagation.still import Still
+from service.propagation.trail import Trail
+from service.propagation.walk import Walk
+
+LOST = 1e6  # pixels: where a joint is put that no label reached; a miss at any radius
+PELVIS = JOINTS.index("belly")
+
+
+def straight_line(
+    frame: int, before: Trail | None, after: Trail | None, canvas: Canvas
+) -> tuple[Carried, ...]:
+    """From label to label at constant speed; both have the same single object. See :class:`Walk`."""
+    if before and after:
+        start, stop = (np.concatenate([t.points for t in trail.targets]) for trail in (before, after))
+        progress = np.float32((frame - before.label) / (after.label - before.label))
+        line = start + progress * (stop - start)
+        before, after = replace(before, points=line), replace(after, points=line)
+    return blend(frame, before, after, canvas)
+
+
+def _by(flow: FlowMethod) -> Callable[[], Propagator]:
+    return lambda: propagator_of(Method.FLOW, flow)
+
+
+WAYS: Mapping[str, Callable[[], Propagator]] = MappingProxyType(
+    {
+        "copy": _by(FlowMethod.NONE),
+        "straight line": lambda: Walk(Still(), straight_line),
+        "farneback": _by(FlowMethod.FARNEBACK),
+        "dis": _by(FlowMethod.DIS),
+        "deepflow": _by(FlowMethod.DEEPFLOW),
+        "tvl1": _by(FlowMethod.TVL1),
+    }
+)
+"""What is compared: the nearest label copied, a line from label to label, and chained flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One cell of the table.
+
+    Attributes
+    ----------
+    way
+        A name of :data:`WAYS`.
+    every
+        Frame 0 is labelled, and each of this distance; nothing else is.
+    """
+
+    way: str
+    every: int
+
+
+Results: TypeAlias = dict[Trial, Tally]
+
+
+def measure(
+    trials: Sequence[Trial], clips: Sequence[Clip], workers: int, done: Callable[[], None] = lambda: None
+) -> Results:
+    """Run all trials over all clips, in several processes.
+
+    Parameters
+    ----------
+    clips
+        One at least.
+    workers
+        Processes; with 1 everything runs in this one.
+    done
+        Called after each clip.
+
+    Returns
+    -------
+    For each trial the tally of the frames that were not labelled.
+    """
+    parts: list[Results] = []
+    for part in _parts(trials, clips, workers):
+        parts.append(part)
+        done()
+    return {trial: total([part[trial] for part in parts]) for trial in trials}
+
+
+def measure_clip(trials: Sequence[Trial], clip: Clip) -> Results:
+    """Run all trials over one clip."""
+    cv2.setNumThreads(1)
+    return {trial: _measure(trial, clip) for trial in trials}
+
+
+def _parts(trials: Sequence[Trial], clips: Sequence[Clip], workers: int) -> Iterator[Results]:
+    """The results of each clip, in any order."""
+    if workers == 1:
+        yield from (measure_clip(trials, clip) for clip in clips)
+        return
+    # A forked child would inherit the threads' locks but not the threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(measure_clip, trials, clip) for clip in clips]):
+            yield future.result()
+
+
+def labels_of_clip(clip: Clip, every: int) -> Labels:
+    """Labels of the measured joints on every n-th frame; what lies outside the picture is not labelled."""
+    visibility = np.where(clip.valid[:, COLUMNS], 2, 0).astype(np.uint8)
+    frames = range(0, len(clip.joints), every)
+    return Labels({t: [Target(1, clip.joints[t, COLUMNS], visibility[t])] for t in frames})
+
+
+def _measure(trial: Trial, clip: Clip) -> Tally:
+    found = _carried(trial, clip)
+    asked = np.arange(len(found)) % trial.every != 0
+    labels, valid = clip.joints[:, COLUMNS], clip.valid[:, COLUMNS] & asked[:, None]
+    whole = tally(found, labels, valid, labelled_half_side(clip.joints, clip.joints[:, PELVIS]))
+    return Tally(whole.errors[asked], whole.shakes, whole.label_shakes, whole.misses)
+
+
+def _carried(trial: Trial, clip: Clip) -> NDArray[np.float32]:
+    """(T, 13, 2) float32, frame pixels; far away where nothing was carried."""
+    found = np.full((len(clip.joints), len(COLUMNS), 2), LOST, np.float32)
+    with open_video(clip.video) as video:
+        for answer in labels_of_video(video, labels_of_clip(clip, trial.every), WAYS[trial.way]()):
+            for carried in answer.objects:
+                there = carried.visibility > 0
+                found[answer.index, there] = carried.points[there]
+    return found

@@ -1,0 +1,65 @@
+"""`flowpose propagate`: a video and labels on some of its frames in, labels on every frame out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from service.api.labels import read_document
+from service.api.labels.answer import Answer
+from service.commands.choices import Flow, VideoPath
+from service.commands.console import to_people
+from service.commands.whole_file import opened_output
+from service.media.limits import MediaLimits
+from service.media.video import open_video
+from service.options import FlowMethod
+from service.propagation import CarriedFrame, Method
+from service.settings import read_settings
+
+
+def propagate(
+    video: VideoPath,
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="COCO keypoint JSON whose images have a frame_index.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="COCO keypoint JSON, or - for stdout.")
+    ],
+    flow: Flow = FlowMethod.DIS,
+    method: Annotated[Method, typer.Option(help="How labels are carried.")] = Method.FLOW,
+) -> None:
+    """Carry labels on some frames of a video to all of its frames."""
+    settings = read_settings()
+    limits = MediaLimits(max_pixels=settings.max_pixels)
+    cv2.setNumThreads(1)  # OpenCV's own threads would fight with the decoder's for the same cores
+    answer = Answer(read_document(labels.read_bytes()), method, flow, settings.temp_dir)
+    with opened_output(output) as file, _progress(video, limits) as step:
+        for piece in answer.pieces(video, limits, video.name, step=step):
+            file.write(piece)
+    if answer.failure is not None:
+        raise answer.failure  # the file is there, with all frames that could be read
+
+
+@contextmanager
+def _progress(path: Path, limits: MediaLimits) -> Iterator[Callable[[CarriedFrame], None]]:
+    """Show a bar; what it gives moves it on to a frame."""
+    with open_video(path, limits) as video:
+        estimate = video.info.frames_estimated
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=to_people()) as bar:
+        task = bar.add_task(escape(path.name), total=estimate)
+        yield lambda answer: bar.update(task, completed=answer.index + 1)
