@@ -20,10 +20,12 @@ from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session, sha256_of
 from service.networks.shared import SharedNetwork
 from service.networks.skeleton import Skeleton
-from service.options import CropSource, FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.people.detector import Detector
 from service.pipeline import PoseStream
+from service.refine.springs import springs_for
 from service.temporal.grid import INPUT_SIZE
+from service.temporal.pooling import Pools
 from service.temporal.pose import FramePoses
 
 
@@ -41,6 +43,8 @@ class RunInfo:
         Where the network truly runs: ``cpu`` or ``cuda:0``.
     skeleton
         What the joints mean.
+    refine
+        As run.
     """
 
     model: str
@@ -51,6 +55,7 @@ class RunInfo:
     pooling: str
     device: str
     skeleton: Skeleton
+    refine: str = Refine.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,11 @@ class Engine:
 
         Raises
         ------
-        ModelUnknown, ModelMissing, DeviceUnavailable, JointUnknown
+        ModelUnknown, ModelMissing, DeviceUnavailable, JointUnknown, RefineUnavailable
         """
         opened = self._open(options.model)
+        if options.refine is not Refine.NONE:
+            springs_for(find(options.model).skeleton)
         if options.heatmap is not None:
             find(options.model).skeleton.check(options.heatmap)
         return RunInfo(
@@ -119,6 +126,7 @@ class Engine:
             pooling=options.pooling,
             device=opened.network.device,
             skeleton=find(options.model).skeleton,
+            refine=options.refine,
         )
 
     def warm(self, options: Options) -> None:
@@ -130,7 +138,7 @@ class Engine:
                 stream.push(Frame(n, n / 30, blank))
             stream.finish()
 
-    def stream(self, options: Options, live: bool = False) -> PoseStream:
+    def stream(self, options: Options, live: bool = False, pooler: Pools | None = None) -> PoseStream:
         """A new stream; close it after use. Raises as :meth:`describe`.
 
         Parameters
@@ -139,10 +147,12 @@ class Engine:
             The user's choices.
         live
             Each frame is answered at once as well, and goes before the frames of files.
+        pooler
+            Pools instead of what the options say: for learning and measuring.
         """
         card = find(options.model)
         lane = self._open(card.name).network.lane(live)
-        return PoseStream(options, card, lane, self._open_detector().detect, live)
+        return PoseStream(options, card, lane, self._open_detector().detect, live, pooler)
 
     def picture(self, image: Image, options: Options) -> FramePoses:
         """The people in one still picture."""

@@ -22,9 +22,18 @@ class Pooling(StrEnum):
     """How the warped heatmaps of a window become one (Flowing ConvNets, section 2.3 and 5.1)."""
 
     PARAMETRIC = "parametric"  # learnt weight per joint and time offset, the papers' conv9
+    ADAPTIVE = "adaptive"  # the same times how clear each neighbour is and how well flow leads to it
     SUM = "sum"
     MAX = "max"
     NONE = "none"  # the single frame
+
+
+class Refine(StrEnum):
+    """Which graph chooses among the peaks of the pooled heatmaps (Thin-Slicing Networks, section 3.3)."""
+
+    NONE = "none"  # each joint's highest peak
+    SPATIAL = "spatial"  # limbs and left-right pairs of the body
+    SPATIOTEMPORAL = "spatiotemporal"  # and the same in the neighbour frames, carried along flow
 
 
 class FlowMethod(StrEnum):
@@ -64,6 +73,8 @@ class Options:
         x, y, width, height in displayed pixels of the first frame; only with ``crop=box``.
     heatmap
         Name of a joint whose pooled heatmap every answer shows as well; None for none.
+    refine
+        See its enumeration.
     """
 
     model: str = "blazepose-full"
@@ -75,3 +86,4 @@ class Options:
     crop: CropSource = CropSource.DETECT
     box: tuple[float, float, float, float] | None = None
     heatmap: str | None = None
+    refine: Refine = Refine.NONE

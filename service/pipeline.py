@@ -18,17 +18,19 @@ from service.flow.view import FLOW_SIZE
 from service.media.frame import Frame
 from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
-from service.networks.catalogue import ModelCard
+from service.networks.model_card import ModelCard
 from service.networks.shared import Lane
-from service.options import FlowMethod, Options, Pooling, Stage
+from service.options import FlowMethod, Options, Stage
 from service.people.box import Box
 from service.people.people import Detect, People, Person
 from service.people.sighting import sight
+from service.refine.reach import reach_of
+from service.refine.refiner import refiner_for
 from service.stage_clock import StageClock
 from service.temporal.grid import Heatmaps
 from service.temporal.heatmap import read_heatmap
 from service.temporal.joints import read_pose
-from service.temporal.pooling import Pooler
+from service.temporal.pooling import Pooler, Pools
 from service.temporal.pose import FramePoses, Pose
 from service.temporal.ring import SLOTS, WAITING, FlowRing, MapRing
 from service.temporal.weights import weights_for
@@ -63,22 +65,30 @@ class PoseStream:
         Finds people in a whole picture.
     live
         Answer each frame at once as well, and let nothing wait.
+    pooler
+        Pools instead of what the options say.
     """
 
     def __init__(
-        self, options: Options, card: ModelCard, network: Lane, detect: Detect, live: bool = False
+        self,
+        options: Options,
+        card: ModelCard,
+        network: Lane,
+        detect: Detect,
+        live: bool = False,
+        pooler: Pools | None = None,
     ) -> None:
         self._options = options
         self._card = card
         self._network = network
         self._joints = len(card.skeleton.joints)
         self._shown = None if options.heatmap is None else card.skeleton.index(options.heatmap)
-        self._people = People(options, detect)
+        self._people = People(options, card, detect)
         self._cuts = SceneCut()
-        self._pools = options.pooling is not Pooling.NONE and options.window > 0
-        weights = weights_for(options.pooling if self._pools else Pooling.NONE, self._joints)
-        self._pooler = Pooler(weights, options.window)
-        self._lookahead = min(options.lookahead, options.window) if self._pools else 0
+        self._refiner = refiner_for(options, card.skeleton)
+        hills = self._refiner.joints if self._refiner else ()
+        self._pooler = pooler or Pooler(weights_for(options.pooling, card.skeleton), options.window, hills)
+        self._lookahead = min(options.lookahead, reach_of(options))
         self._live = live
         self._ring = FlowRing(FLOW_SIZE)
         self._maps: dict[int, MapRing] = {}
@@ -154,9 +164,8 @@ class PoseStream:
         self.close()
 
     def _make_motion(self) -> Motion | None:
-        if self._options.flow is FlowMethod.NONE or not self._pools:
-            return None
-        return Motion(ESTIMATORS[self._options.flow]())
+        wanted = self._options.flow is not FlowMethod.NONE and reach_of(self._options) > 0
+        return Motion(ESTIMATORS[self._options.flow]()) if wanted else None
 
     def _begin(self, frame: Frame) -> None:
         """Number the frame and see whether it follows from the last one."""
@@ -240,6 +249,8 @@ class PoseStream:
         assert crop is not None, "who is owed an answer was seen"
         pooled = self._pooler.pool(self._ring, maps, number, newest, self._shown)
         pose = read_pose(person_id, pooled.maps, crop)
+        if self._refiner is not None:
+            pose = self._refiner.refine(pose, pooled.maps, self._ring, maps, number, newest)
         if self._shown is not None:
             pose = replace(pose, heatmap=read_heatmap(pooled.maps, self._shown, crop))
         return pose, pooled.frames

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from service.api.formats import FormatName
-from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling
+from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling, Refine
 from service.temporal.grid import HALF_WINDOW
 
 BOX_EXAMPLE = "120,80,200,420"
@@ -92,7 +92,14 @@ class MovingParameters(PictureParameters):
         description="Optical flow along which neighbours are carried; `none` pools them where they are.",
     )
     pooling: Pooling = Field(
-        default=Pooling.PARAMETRIC, description="How the window becomes one; `none` is the single frame."
+        default=Pooling.PARAMETRIC,
+        description="How the window becomes one: `parametric` by learnt weights, `adaptive` also by how "
+        "clear each neighbour is and how well flow leads to it; `none` is the single frame.",
+    )
+    refine: Refine = Field(
+        default=Refine.NONE,
+        description="A body model chooses among the peaks of the pooled heatmaps: `spatial` in one frame, "
+        "`spatiotemporal` with the neighbour frames.",
     )
     window: int = Field(
         default=HALF_WINDOW, ge=0, le=HALF_WINDOW, description="Neighbours on each side, in frames."
@@ -116,6 +123,7 @@ class MovingParameters(PictureParameters):
             model=self.model or default_model,
             flow=self.flow,
             pooling=self.pooling,
+            refine=self.refine,
             window=self.window,
             lookahead=self.window if self.lookahead is None else self.lookahead,
             people=self.people,

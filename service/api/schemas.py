@@ -63,6 +63,7 @@ class ModelSchema(BaseModel):
     lookahead: int = Field(description="Neighbours that lie in the future, in frames.")
     flow: str = Field(description="Method of dense optical flow.")
     pooling: str = Field(description="How the window's heatmaps became one.")
+    refine: str = Field(default="none", description="Which body model chose among the peaks.")
     device: str = Field(description="Where the network really ran.")
 
     @classmethod
@@ -75,6 +76,7 @@ class ModelSchema(BaseModel):
             lookahead=run.lookahead,
             flow=run.flow,
             pooling=run.pooling,
+            refine=run.refine,
             device=run.device,
         )
 

@@ -27,6 +27,7 @@ from service.commands.choices import (
     OnDevice,
     People,
     Pool,
+    Refined,
     VideoPath,
     Window,
     make_engine,
@@ -35,7 +36,7 @@ from service.commands.choices import (
 from service.engine import Engine, RunInfo
 from service.media.frame import Frame, VideoInfo
 from service.media.video import open_video
-from service.options import CropSource, FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import read_settings
 from service.stage_clock import StageClock
 from service.temporal.grid import HALF_WINDOW
@@ -69,6 +70,7 @@ def bench(
     model: ModelName = None,
     flow: Flow = FlowMethod.DIS,
     pooling: Pool = Pooling.PARAMETRIC,
+    refine: Refined = Refine.NONE,
     window: Window = HALF_WINDOW,
     lookahead: Lookahead = None,
     people: People = 1,
@@ -78,7 +80,7 @@ def bench(
 ) -> None:
     """Measure the path of a frame, stage by stage and end to end."""
     settings = read_settings(device=device)
-    options = options_of(settings, model, flow, pooling, window, lookahead, people, crop, box)
+    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
     with make_engine(settings) as engine:
         engine.warm(options)
         run = engine.describe(options)
@@ -154,6 +156,7 @@ def _facts(info: VideoInfo, run: RunInfo, whole: Measured, peak_bytes: int) -> d
         "peak memory": f"{peak_bytes / 2**20:.0f} MiB",
         "video": f"{info.width} x {info.height}, {info.codec}",
         "model": f"{run.model}, SHA-256 {run.sha256}",
-        "choices": f"window {run.window}, lookahead {run.lookahead}, flow {run.flow}, pooling {run.pooling}",
+        "choices": f"window {run.window}, lookahead {run.lookahead}, flow {run.flow}, pooling {run.pooling}, "
+        f"refine {run.refine}",
         "device": f"{run.device}, {os.cpu_count()} cores",
     }

@@ -12,7 +12,7 @@ from service.api.parameters import VideoParameters
 from service.api.problems import ParametersInvalid
 from service.engine import Engine
 from service.networks.device import Device
-from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling
+from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import Settings
 from service.temporal.grid import HALF_WINDOW
 
@@ -24,6 +24,7 @@ ModelName: TypeAlias = Annotated[
 ]
 Flow: TypeAlias = Annotated[FlowMethod, typer.Option(help="Dense optical flow between frames.")]
 Pool: TypeAlias = Annotated[Pooling, typer.Option(help="How a window's heatmaps become one.")]
+Refined: TypeAlias = Annotated[Refine, typer.Option(help="Which body model chooses among peaks.")]
 Window: TypeAlias = Annotated[
     int, typer.Option(min=0, max=HALF_WINDOW, help="Neighbours on each side, in frames.")
 ]
@@ -52,6 +53,7 @@ def options_of(
     model: str | None,
     flow: FlowMethod,
     pooling: Pooling,
+    refine: Refine,
     window: int,
     lookahead: int | None,
     people: int,
@@ -71,6 +73,7 @@ def options_of(
                 "model": model,
                 "flow": flow,
                 "pooling": pooling,
+                "refine": refine,
                 "window": window,
                 "lookahead": lookahead,
                 "people": people,

@@ -25,6 +25,7 @@ from service.commands.choices import (
     OnDevice,
     People,
     Pool,
+    Refined,
     Window,
     make_engine,
     options_of,
@@ -37,7 +38,7 @@ from service.engine import Engine
 from service.errors import Problem
 from service.media.frame import Frame, Image
 from service.media.limits import MediaLimits
-from service.options import CropSource, FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import read_settings
 from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
@@ -66,6 +67,7 @@ def live(
     model: ModelName = None,
     flow: Flow = FlowMethod.DIS,
     pooling: Pool = Pooling.PARAMETRIC,
+    refine: Refined = Refine.NONE,
     window: Window = HALF_WINDOW,
     lookahead: Lookahead = None,
     people: People = 1,
@@ -78,7 +80,7 @@ def live(
     A line a second tells how it goes. Pictures that come faster than they can be worked on are dropped.
     """
     settings = read_settings(device=device)
-    options = options_of(settings, model, flow, pooling, window, lookahead, people, crop, box)
+    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
     limits = MediaLimits(max_pixels=settings.max_pixels)
     with ExitStack() as held:
         if url is None:

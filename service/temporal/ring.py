@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from service.flow.field import FlowPair
 from service.people.crop import Crop
-from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps
+from service.temporal.grid import CELL_OFFSET, CELLS, HALF_WINDOW, STRIDE, Heatmaps, cell_to_input
 from service.temporal.kernel import BACKWARD, FORWARD, FULL, PADDED, RIMMED, store
 
 WINDOW = 2 * HALF_WINDOW + 1  # 31 frames take part in one answer
@@ -67,13 +67,18 @@ class FlowRing:
 
 
 class MapRing:
-    """One person's heatmaps and crops over the last frames."""
+    """One person's heatmaps and crops over the last frames.
+
+    Slot n of ``peaks``, (K, 3), says where each map of frame n is highest and how high: x, y in frame pixels,
+    value.
+    """
 
     def __init__(self, joints: int) -> None:
         self.joints = joints
         self.maps: NDArray[np.uint16] = np.zeros((SLOTS, joints, PADDED * PADDED), np.uint16)
         self.tops: NDArray[np.float32] = np.zeros((SLOTS, RIMMED, RIMMED, joints), np.float32)
         self.to_cell: NDArray[np.float32] = np.zeros((SLOTS, 2, 3), np.float32)
+        self.peaks: NDArray[np.float32] = np.zeros((SLOTS, joints, 3), np.float32)
         self._frames: NDArray[np.int64] = np.full(SLOTS, -1, np.int64)
         self._crops: list[Crop | None] = [None] * SLOTS
 
@@ -84,6 +89,7 @@ class MapRing:
         matrix = crop.to_input_matrix.copy()
         matrix[:, 2] -= CELL_OFFSET
         self.to_cell[slot] = matrix / STRIDE
+        self.peaks[slot] = _peaks(heatmaps, crop)
         self._frames[slot] = frame
         self._crops[slot] = crop
 
@@ -97,3 +103,12 @@ class MapRing:
         padded = self.maps[slot_of(frame)].reshape(self.joints, PADDED, PADDED)
         maps: Heatmaps = padded[:, 1 : CELLS + 1, 1 : CELLS + 1] / FULL
         return maps
+
+
+def _peaks(heatmaps: Heatmaps, crop: Crop) -> NDArray[np.float32]:
+    """(K, 3): x, y of the highest cell of each map in frame pixels, and its value."""
+    flat = heatmaps.reshape(len(heatmaps), -1)
+    best = flat.argmax(axis=1)
+    points_cell = np.stack([best % CELLS, best // CELLS], axis=1).astype(np.float32)
+    values = flat[np.arange(len(flat)), best]
+    return np.column_stack([crop.to_frame(cell_to_input(points_cell)), values])

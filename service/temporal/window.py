@@ -44,9 +44,14 @@ def plan(
     for end, way in zip(ends, (BACKWARD, FORWARD), strict=True):
         steps += _walk(ring, person, table, frame, end, way, reach, float(ring.interval_s[slot_of(ends[1])]))
     starts, ways, flow_slots, map_slots, offsets = (np.array(column) for column in zip(*steps, strict=True))
-    weights = table[offsets[map_slots >= 0] + HALF_WINDOW]
+    weights = normalised(table[offsets[map_slots >= 0] + HALF_WINDOW])
+    return Route(starts, ways, flow_slots, map_slots, weights)
+
+
+def normalised(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(M, K) weights brought to sum 1 over the M neighbours; where all are zero they stay so."""
     total = weights.sum(axis=0)
-    return Route(starts, ways, flow_slots, map_slots, weights / np.where(total > 0, total, 1))
+    return np.asarray(weights / np.where(total > 0, total, 1), np.float32)
 
 
 def _walk(

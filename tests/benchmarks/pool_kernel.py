@@ -27,6 +27,7 @@ from service.temporal.joints import peaks
 from service.temporal.kernel import BACKWARD, FORWARD, advance, blockwise_cells
 from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing, slot_of
+from service.temporal.trust import Trust
 from service.temporal.weights import PoolingWeights, gaussian
 
 FRAMES, MIDDLE, FLOW = 31, 15, 128
@@ -92,7 +93,16 @@ def grid_points() -> np.ndarray:
 
 def ours(scene: Scene) -> Way:
     """Best first search over blocks (service.temporal.kernel)."""
-    pooler = Pooler(PoolingWeights(gaussian(scene.joints)), 15)
+    return _pooling(scene, None)
+
+
+def adaptive(scene: Scene) -> Way:
+    """The same, each neighbour counting as far as it is to be trusted."""
+    return _pooling(scene, Trust())
+
+
+def _pooling(scene: Scene, trust: Trust | None) -> Way:
+    pooler = Pooler(PoolingWeights(gaussian(scene.joints), trust=trust), 15)
 
     def run() -> np.ndarray:
         return peaks(pooler.pool(scene.ring, scene.person, MIDDLE, FRAMES - 1).maps)[0]
@@ -201,7 +211,7 @@ def main() -> None:
     print(f"{'way':<14}{'joints':>8}{'ms':>9}{'times ours':>12}{'joints off, cells':>20}")
     for joints in arguments.joints:
         scene = make_scene(joints)
-        ways = {way.__name__: way(scene) for way in (ours, numba_loop, remap, grid_sample)}
+        ways = {way.__name__: way(scene) for way in (ours, adaptive, numba_loop, remap, grid_sample)}
         answers = {name: run() for name, run in ways.items()}
         best = dict.fromkeys(ways, float("inf"))
         for _ in range(arguments.repeat):

@@ -17,7 +17,8 @@ from service.api.parameters import MovingParameters
 from service.api.problem_details import ROOT
 from service.api.schemas import TIME_DECIMALS, ModelSchema, PersonSchema, SkeletonSchema
 from service.errors import Problem
-from service.options import Options, Pooling, Stage
+from service.options import Options, Stage
+from service.refine.reach import reach_of
 from service.temporal.grid import CELLS
 from service.temporal.pose import FramePoses, Heatmap, Pose
 
@@ -66,10 +67,9 @@ class Start(MovingParameters):
         return self
 
     def to_options(self, default_model: str) -> Options:
-        """Make the choices of the stream; where nothing is pooled, nothing has to be waited for."""
+        """Make the choices of the stream; what changes no answer is not waited for."""
         options = replace(super().to_options(default_model), heatmap=self.heatmap)
-        alone = options.pooling is Pooling.NONE or options.window == 0
-        return replace(options, lookahead=0) if alone else options
+        return replace(options, lookahead=min(options.lookahead, reach_of(options)))
 
     def wanted(self) -> tuple[Stage, ...]:
         """Stages that are asked for and exist."""

@@ -15,6 +15,7 @@ of where its centre lands.
 from __future__ import annotations
 
 from service.temporal.kernel.carry import advance, carry
+from service.temporal.kernel.hills import pool_hills
 from service.temporal.kernel.layout import (
     BACKWARD,
     BLOCK,
@@ -31,6 +32,7 @@ from service.temporal.kernel.layout import (
     unblock,
 )
 from service.temporal.kernel.search import ROUND_PEAK, bound, pool_best_first
+from service.temporal.kernel.slip import slips
 from service.temporal.kernel.whole import pool_whole
 
 __all__ = [
@@ -50,7 +52,9 @@ __all__ = [
     "bound",
     "carry",
     "pool_best_first",
+    "pool_hills",
     "pool_whole",
+    "slips",
     "store",
     "unblock",
 ]

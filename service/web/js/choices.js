@@ -39,8 +39,8 @@ export class Choices {
 
   /** The query of an upload, which has its whole window. */
   get file() {
-    const { model, flow, pooling, people } = Object.fromEntries(new FormData(this.#form));
-    return { ...(model ? { model } : {}), flow, pooling, people };
+    const { model, flow, pooling, refine, people } = Object.fromEntries(new FormData(this.#form));
+    return { ...(model ? { model } : {}), flow, pooling, refine, people };
   }
 
   get #lookahead() {

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from service.api.parameters import PictureParameters, VideoParameters
-from service.options import CropSource, FlowMethod, Options, Pooling
+from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 
 
 def test_nothing_said_is_what_the_options_are_by_default() -> None:
@@ -21,13 +21,24 @@ def test_everything_said_is_in_the_options() -> None:
         "model": "m",
         "flow": "tvl1",
         "pooling": "max",
+        "refine": "spatial",
         "window": "9",
         "lookahead": "2",
         "people": "6",
         "crop": "box",
         "box": ["1,2.5,30,4e1"],
     }
-    expected = Options("m", FlowMethod.TVL1, Pooling.MAX, 9, 2, 6, CropSource.BOX, (1, 2.5, 30, 40))
+    expected = Options(
+        "m",
+        FlowMethod.TVL1,
+        Pooling.MAX,
+        9,
+        2,
+        6,
+        CropSource.BOX,
+        (1, 2.5, 30, 40),
+        refine=Refine.SPATIAL,
+    )
     assert VideoParameters.model_validate(said).to_options("other") == expected
 
 
@@ -47,6 +58,7 @@ def test_a_picture_has_no_neighbours() -> None:
         {"people": 0},
         {"people": 7},
         {"flow": "DIS"},
+        {"refine": "temporal"},
         {"model": ""},
         {"format": "mp4"},
         {"colour": "red"},
@@ -65,3 +77,8 @@ def test_a_picture_has_no_neighbours() -> None:
 def test_what_is_unknown_or_absurd_is_refused(said: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         VideoParameters.model_validate(said)
+
+
+@pytest.mark.parametrize("pooling", list(Pooling))
+def test_every_pooling_may_be_asked_for(pooling: Pooling) -> None:
+    assert VideoParameters.model_validate({"pooling": pooling.value}).to_options("mine").pooling is pooling

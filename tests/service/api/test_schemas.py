@@ -75,6 +75,7 @@ def test_the_header_has_the_fields_of_the_design(header: HeaderSchema) -> None:
             "lookahead": 3,
             "flow": "dis",
             "pooling": "sum",
+            "refine": "none",
             "device": "cpu",
         },
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from service.networks.skeleton import Skeleton
 from service.temporal.grid import CELLS
 
 
@@ -40,3 +41,8 @@ def random_maps(rng: np.random.Generator, joints: int) -> np.ndarray:
             x, y, sigma, top = rng.uniform([0, 0, 1, 0.1], [63, 63, 3, 0.9])
             maps[k] += top * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * sigma**2))
     return np.clip(maps, 0, 1).astype(np.float32)
+
+
+def unlearnt(joints: int) -> Skeleton:
+    """A skeleton for which no weights were learnt."""
+    return Skeleton("unlearnt", tuple(f"joint_{k}" for k in range(joints)), (), ())

@@ -18,6 +18,7 @@ from service.temporal.kernel import FORWARD, advance
 from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing
 from service.temporal.weights import PoolingWeights, weights_for
+from tests.service.temporal.reference import unlearnt
 
 FRAMES = 31
 MIDDLE = 15
@@ -94,11 +95,11 @@ def test_a_neighbour_alone_shows_the_joint_within_half_a_cell(
     assert off.max() < half_a_cell(MIDDLE), off
 
 
-@pytest.mark.parametrize("pooling", [Pooling.SUM, Pooling.PARAMETRIC, Pooling.MAX])
+@pytest.mark.parametrize("pooling", [Pooling.SUM, Pooling.PARAMETRIC, Pooling.ADAPTIVE, Pooling.MAX])
 def test_pooled_joints_land_within_half_a_cell(moved: tuple[FlowRing, MapRing], pooling: Pooling) -> None:
     ring, person = moved
     for frame in (0, MIDDLE, FRAMES - 1):
-        pooler = Pooler(weights_for(pooling, len(POINTS)), 15)
+        pooler = Pooler(weights_for(pooling, unlearnt(len(POINTS))), 15)
         pooled = pooler.pool(ring, person, frame, min(frame + 15, FRAMES - 1))
         pose = read_pose(1, pooled.maps, crop_of(frame))
         off = np.linalg.norm(pose.joints - apply(motion_to(frame), POINTS), axis=1)

@@ -27,6 +27,17 @@ def test_frame_pixels_become_cells_as_the_crop_and_the_grid_say() -> None:
     np.testing.assert_allclose(ring.to_cell[0] @ [*point, 1], expected, atol=1e-4)
 
 
+def test_the_highest_place_of_each_map_is_known_in_frame_pixels() -> None:
+    maps = np.zeros((2, CELLS, CELLS), np.float32)
+    maps[0, 20, 33], maps[1, 50, 7] = 0.9, 0.25
+    crop = Crop((100, 50), 64, 0.3)
+    ring = MapRing(2)
+    ring.put(5, crop, maps)
+    at = crop.to_frame(np.array([[33 * 4 + 1.5, 20 * 4 + 1.5], [7 * 4 + 1.5, 50 * 4 + 1.5]], np.float32))
+    np.testing.assert_allclose(ring.peaks[5, :, :2], at, atol=1e-3)
+    np.testing.assert_allclose(ring.peaks[5, :, 2], [0.9, 0.25])
+
+
 def test_flow_of_any_size_up_to_the_room_is_kept_with_its_map() -> None:
     ring = FlowRing(16)
     ring.open(0, 0.0, linked=False)

@@ -1,0 +1,114 @@
+"""`python -m models.learn_pooling --data DIR --out FILE`: pooling weights for BlazePose, learnt on JHMDB."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, TypeVar
+from zlib import crc32
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from models.datasets.errors import DatasetUnreadable
+from models.datasets.jhmdb import Clip, read_clips
+from models.evaluation.joint_map import MEASURED, WRISTS
+from models.evaluation.metrics import total
+from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
+from models.pooling.evidence import together
+from models.pooling.files import write_table, write_trust
+from models.pooling.fit import STEPS, Fitted, fit
+from models.pooling.groups import group_of_joint
+from models.pooling.jobs import Collect, Compare, Compared, over_clips
+from models.pooling.plot import draw_weights
+from service.errors import Problem
+from service.networks.blazepose33 import BLAZEPOSE33
+from service.options import Options
+from service.settings import read_settings
+from service.temporal.grid import HALF_WINDOW
+from service.temporal.weights import PoolingWeights, gaussian
+
+Part = TypeVar("Part")
+
+LOOKAHEADS = (0, 3, HALF_WINDOW)  # frames: at once, nearly as good, all
+
+
+def learn_pooling(
+    data: Annotated[Path, typer.Option(help="JHMDB: the folder with joints.json and clips/.")],
+    out: Annotated[Path, typer.Option(help="The table (CSV); what adaptive pooling learns goes beside it.")],
+    plot: Annotated[Path | None, typer.Option(help="Also draw the weights here (PNG).")] = None,
+    model: Annotated[str, typer.Option(help="Name in the model catalogue.")] = Options().model,
+    clips: Annotated[int, typer.Option(min=1, metavar="N", help="Only every N-th clip.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    steps: Annotated[int, typer.Option(min=1, help="Of the descent.")] = STEPS,
+    measure: Annotated[bool, typer.Option(help="Then compare on the clips not learnt from.")] = True,
+) -> None:
+    """Learn from the clips whose name has an even CRC-32; compare on the others of tier A."""
+    models_dir = read_settings().models_dir
+    learnt_from = [clip for clip in read_clips(data) if is_for_learning(clip)][::clips]
+    if not learnt_from:
+        raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to learn from.")
+    found = over_clips(Collect(Options(model=model)), learnt_from, models_dir, workers)
+    evidence = together(_watched(found, len(learnt_from), "looking"))
+    fitted = fit(evidence, group_of_joint(), steps)
+    table = fitted.columns[:, group_of_joint()]
+    write_table(out, table, BLAZEPOSE33)
+    write_trust(out.with_name(f"{out.stem}-trust.csv"), fitted.trust)
+    if plot is not None:
+        draw_weights(fitted.columns, plot)
+    others = [clip for clip in read_clips(data, "A") if not is_for_learning(clip)][::clips]
+    if measure and others:
+        work = Compare(Options(model=model), LOOKAHEADS, _candidates(fitted))
+        parts = _watched(over_clips(work, others, models_dir, workers), len(others), "measuring")
+        compared = {key: total([part[key] for part in parts]) for key in parts[0]}
+        Console(width=140).print(_table(compared, f"{model}, {len(others)} clips not learnt from"))
+
+
+def is_for_learning(clip: Clip) -> bool:
+    """Half of the clips, the same for ever."""
+    return crc32(clip.name.encode()) % 2 == 0
+
+
+def _candidates(fitted: Fitted) -> dict[str, PoolingWeights]:
+    table = fitted.columns[:, group_of_joint()]
+    return {
+        "gaussian": PoolingWeights(gaussian(len(BLAZEPOSE33.joints))),
+        "learnt": PoolingWeights(table),
+        "adaptive": PoolingWeights(table, trust=fitted.trust),
+    }
+
+
+def _watched(parts: Iterable[Part], count: int, words: str) -> list[Part]:
+    return list(track(parts, words, total=count, console=Console(stderr=True)))
+
+
+def _table(compared: Compared, title: str) -> Table:
+    """One row for each damage, look-ahead and pooling."""
+    table = Table(title=title, box=box.MARKDOWN)
+    for column in ("damage", "look-ahead", "pooling", f"mean PCK @ {AS_SLASHES}", "wrists", "jitter px"):
+        table.add_column(column)
+    for (damage, lookahead, name), tally in compared.items():
+        hits = [
+            " / ".join(f"{mean_pck(tally, a, joints):.1f}" for a in ALPHAS) for joints in (MEASURED, WRISTS)
+        ]
+        table.add_row(damage.value, str(lookahead), name, *hits, f"{tally.jitter:.2f}")
+    return table
+
+
+def main() -> None:
+    """Run the command line; problems are one red line on stderr and exit status 1."""
+    try:
+        typer.run(learn_pooling)
+    except Problem as problem:
+        words = f"{escape(problem.title)}: {escape(problem.detail)}"
+        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
