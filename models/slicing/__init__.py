@@ -1,0 +1,1 @@
+"""Thin-Slicing Networks: the graph in PyTorch, its springs and how they are learnt."""
