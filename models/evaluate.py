@@ -12,16 +12,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
+from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, Tier, read_clips
 from models.evaluation.degrade import Damage
 from models.evaluation.report import joints_table, summary_table, to_json
 from models.evaluation.served import POOLINGS, Job, Results, Setting, measure
 from service.commands.whole_file import whole_file
-from service.errors import Problem
 from service.options import FlowMethod, Options
 from service.settings import read_settings
 from service.temporal.grid import HALF_WINDOW
@@ -94,15 +93,5 @@ def _print(results: Results, damages: Sequence[Damage], title: str) -> None:
         console.print(joints_table(part, f"damage: {damage.value}"))
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(evaluate)
-    except Problem as problem:
-        words = f"{escape(problem.title)}: {escape(problem.detail)}"
-        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(evaluate)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from models.command_line import run
 from models.labelling.keypoint_file import KeypointFile
 from models.labelling.report import verdict_table
 from models.labelling.teacher import Labelled, label_video, teacher_options
@@ -92,14 +93,5 @@ def _write(video: Path, useful: Mapping[int, Labelled], keypoints: KeypointFile)
                 keypoints.add(frame.image, video.name, person.joints, person.verdicts == Verdict.KEPT)
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(label)
-    except Problem as problem:
-        tell(problem)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(label)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -11,10 +10,10 @@ from zlib import crc32
 import typer
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.joint_map import MEASURED, WRISTS
@@ -26,7 +25,6 @@ from models.pooling.fit import STEPS, Fitted, fit
 from models.pooling.groups import group_of_joint
 from models.pooling.jobs import Collect, Compare, Compared, over_clips
 from models.pooling.plot import draw_weights
-from service.errors import Problem
 from service.networks.blazepose33 import BLAZEPOSE33
 from service.options import Options
 from service.settings import read_settings
@@ -100,15 +98,5 @@ def _table(compared: Compared, title: str) -> Table:
     return table
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(learn_pooling)
-    except Problem as problem:
-        words = f"{escape(problem.title)}: {escape(problem.detail)}"
-        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(learn_pooling)

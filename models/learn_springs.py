@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +9,9 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import track
 
+from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.degrade import Damage
@@ -21,7 +20,6 @@ from models.slicing.labelled import labelled_poses
 from models.slicing.learn import estimate, fit
 from service.commands.whole_file import whole_file
 from service.engine import Engine
-from service.errors import Problem
 from service.networks.catalogue import find
 from service.options import Options
 from service.refine.graph import Body, body_of
@@ -81,15 +79,5 @@ def _trained(examples: Sequence[Example], body: Body, steps: int) -> Springs:
     return springs
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(learn_springs)
-    except Problem as problem:
-        words = f"{escape(problem.title)}: {escape(problem.detail)}"
-        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(learn_springs)

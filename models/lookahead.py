@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from models.command_line import run
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.degrade import Damage
 from models.evaluation.joint_map import WRISTS
@@ -109,4 +110,4 @@ def _draw(rows: list[Waited], path: Path) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(lookahead)
+    run(lookahead)

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from models.command_line import run
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.joint_map import MEASURED, WRISTS
 from models.evaluation.propagated import WAYS, Results, Trial, measure
@@ -102,4 +103,4 @@ def _slashes(values: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(propagation)
+    run(propagation)

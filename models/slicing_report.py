@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
+from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import read_clips
 from models.evaluation.degrade import Damage
@@ -20,7 +20,6 @@ from models.slicing.compare import Comparison, compare
 from models.slicing.harvest import for_learning
 from models.slicing.tables import ALPHAS, table_of, to_json
 from service.commands.whole_file import whole_file
-from service.errors import Problem
 from service.networks.catalogue import find
 from service.options import Options
 from service.refine.graph import body_of
@@ -61,15 +60,5 @@ def slicing_report(
             unfinished.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(slicing_report)
-    except Problem as problem:
-        words = f"{escape(problem.title)}: {escape(problem.detail)}"
-        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(slicing_report)

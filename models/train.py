@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import replace
 from enum import StrEnum
@@ -13,8 +12,8 @@ import cv2
 import torch
 import typer
 from rich.console import Console
-from rich.markup import escape
 
+from models.command_line import run
 from models.datasets.catalogue import READERS
 from models.skeletons.body13 import BODY13
 from models.training.checkpoint import load_checkpoint
@@ -27,7 +26,6 @@ from models.training.network import NetworkName, NetworkSpec
 from models.training.precision import Precision
 from models.training.recipe import RECIPES, RecipeName
 from models.training.stop import Stop
-from service.errors import Problem
 from service.networks.skeleton import Skeleton
 from service.networks.upper7 import UPPER7
 
@@ -161,15 +159,5 @@ def _say(learner: Learner, people: Data) -> None:
     )
 
 
-def main() -> None:
-    """Run the command line; problems are one red line on stderr and exit status 1."""
-    try:
-        typer.run(train)
-    except Problem as problem:
-        words = f"{escape(problem.title)}: {escape(problem.detail)}"
-        Console(stderr=True, highlight=False).print(f"[red]{words}[/red]", soft_wrap=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(train)
