@@ -161,7 +161,7 @@ def test_live_and_as_a_file_the_finals_are_the_same(server: RunningServer, engin
     for one, other in zip(finals, filed, strict=True):
         assert one["pooled"] == other.pooled
         joints = np.array(one["people"][0]["joints"])[:, :2]
-        np.testing.assert_allclose(joints, other.people[0].joints, atol=0.02)
+        np.testing.assert_allclose(joints, other.people[0].joints, atol=0.01)
 
 
 def test_the_event_loop_is_free_while_streams_work(server: RunningServer) -> None:
