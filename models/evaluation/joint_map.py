@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.jhmdb import JOINTS
+from service.networks.upper7 import UPPER7 as UPPER_BODY
 
 FACE = (0, 2, 5, 7, 8, 9, 10)  # nose, both pupils, both ears, both corners of the mouth
 
@@ -35,6 +36,16 @@ The 13 joints that both skeletons have. JHMDB's ``neck`` and ``belly`` are left 
 and the means of the shoulders and hips would count those joints twice.
 """
 
+UPPER7: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"face": (0,)} | {name: (UPPER_BODY.index(name),) for name in UPPER_BODY.joints[1:]}
+)
+"""The same for upper7, whose head is JHMDB's ``face``; it has no hips and no legs."""
+
+ANSWERS: Mapping[str, Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {"blazepose33": BLAZEPOSE33, "upper7": UPPER7}
+)
+"""Name of a skeleton -> which of its joints answer which labels."""
+
 WRISTS = ("right_wrist", "left_wrist")
 """The fastest joints, which blur first: stated apart."""
 
@@ -45,17 +56,23 @@ COLUMNS = tuple(JOINTS.index(name) for name in MEASURED)
 """Their places in a label array (T, 15, 2)."""
 
 
-def to_measured(joints: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Turn blazepose33 joints into the measured ones.
+def to_measured(
+    joints: NDArray[np.float32], answers: Mapping[str, tuple[int, ...]] = BLAZEPOSE33
+) -> NDArray[np.float32]:
+    """Turn the joints of a network into the measured ones.
 
     Parameters
     ----------
     joints
-        (..., 33, 2) float32, any pixels.
+        (..., K, 2) float32, any pixels.
+    answers
+        The table of their skeleton, see :data:`ANSWERS`.
 
     Returns
     -------
-    (..., 13, 2) float32, the same pixels, in the order of :data:`MEASURED`.
+    (..., 13, 2) float32, the same pixels, in the order of :data:`MEASURED`; NaN for those that the skeleton
+    has not.
     """
-    means = [joints[..., BLAZEPOSE33[name], :].mean(axis=-2) for name in MEASURED]
+    nothing = np.full((*joints.shape[:-2], 2), np.nan, np.float32)
+    means = [joints[..., answers[name], :].mean(axis=-2) if name in answers else nothing for name in MEASURED]
     return np.stack(means, axis=-2).astype(np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -13,18 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.jhmdb import JOINTS, Clip
-from models.evaluation.degrade import Damage, degrade
-from models.evaluation.joint_map import COLUMNS, to_measured
+from models.evaluation.degrade import Damage
+from models.evaluation.joint_map import ANSWERS, COLUMNS, MEASURED, to_measured
 from models.evaluation.metrics import Tally, labelled_half_side, tally, total
+from models.pooling.watch import Moment, watch_clip
 from service.engine import Engine
 from service.errors import Problem
-from service.media.video import open_video
 from service.networks.catalogue import find
-from service.options import Options, Pooling
-from service.temporal.pose import FramePoses
+from service.options import FlowMethod, Options, Pooling
+from service.temporal.joints import read_pose
+from service.temporal.pooling import Pooler
+from service.temporal.weights import weights_for
 
 PELVIS = JOINTS.index("belly")
-POOLINGS = (Pooling.NONE, Pooling.MAX, Pooling.SUM, Pooling.PARAMETRIC)
+POOLINGS = (Pooling.NONE, Pooling.MAX, Pooling.SUM, Pooling.PARAMETRIC, Pooling.ADAPTIVE)
 
 
 class SkeletonUnmapped(Problem):
@@ -37,10 +39,35 @@ class SkeletonUnmapped(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table."""
+    """One row of the table.
+
+    Attributes
+    ----------
+    damage
+        Done to the video.
+    pooling
+        Of the run.
+    flow, window
+        Of the run; None for what the job's options say. A window smaller than the options' look-ahead cuts
+        that, too.
+    """
 
     damage: Damage
     pooling: Pooling
+    flow: FlowMethod | None = None
+    window: int | None = None
+
+    def chosen(self, options: Options) -> Options:
+        """The options of a run with this setting."""
+        window = options.window if self.window is None else self.window
+        pooling = self.pooling if window else Pooling.NONE
+        return replace(
+            options,
+            pooling=pooling,
+            flow=self.flow or options.flow,
+            window=window,
+            lookahead=0 if pooling is Pooling.NONE else min(options.lookahead, window),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +79,7 @@ class Job:
     models_dir
         Where ``NAME.onnx`` files lie.
     options
-        Of every run; the setting's pooling goes before theirs.
+        Of every run; what the setting says goes before them.
     settings
         To run, in this order.
     threads
@@ -98,49 +125,73 @@ def measure(
 def check_model(job: Job) -> None:
     """Refuse a model that is not here or whose joints nobody has mapped to the labels."""
     skeleton = find(job.options.model).skeleton
-    if skeleton.name != "blazepose33":
+    if skeleton.name not in ANSWERS:
         raise SkeletonUnmapped(
-            f"{job.options.model} answers {skeleton.name}; JHMDB is mapped to blazepose33."
+            f"{job.options.model} answers {skeleton.name}; JHMDB is mapped to {', '.join(ANSWERS)}."
         )
     with Engine(job.models_dir, threads=job.threads) as engine:
         engine.describe(job.options)
 
 
 def measure_clip(job: Job, engine: Engine, clip: Clip) -> Results:
-    """Run all settings over one clip."""
-    return {
-        setting: _measure(engine, _chosen(job.options, setting), setting.damage, clip)
-        for setting in job.settings
-    }
+    """Run all settings over one clip.
 
-
-def found_joints(answers: Sequence[FramePoses], joints: int) -> NDArray[np.float32]:
-    """The first person of every frame.
-
-    Returns
-    -------
-    (T, joints, 2) float32, frame pixels; NaN where nobody was found.
+    Notes
+    -----
+    Pooling has no effect on what is found, cut out, seen by the network or followed by the flow. So these run
+    once for all settings of one damage and one flow, and only pooling runs for each.
     """
-    found = np.full((len(answers), joints, 2), np.nan, np.float32)
-    for row, answer in zip(found, answers, strict=True):
-        if answer.people:
-            row[:] = answer.people[0].joints
+    found: dict[Setting, NDArray[np.float32]] = {}
+    for (damage, flow), settings in _by_look(job).items():
+        found |= _watch(engine, replace(job.options, flow=flow), damage, settings, clip)
+    answers = ANSWERS[find(job.options.model).skeleton.name]
+    return {setting: _score(found[setting], answers, clip) for setting in job.settings}
+
+
+def _by_look(job: Job) -> dict[tuple[Damage, FlowMethod], list[Setting]]:
+    """The settings that share everything but pooling."""
+    looks: dict[tuple[Damage, FlowMethod], list[Setting]] = {}
+    for setting in job.settings:
+        looks.setdefault((setting.damage, setting.chosen(job.options).flow), []).append(setting)
+    return looks
+
+
+def _watch(
+    engine: Engine, options: Options, damage: Damage, settings: Sequence[Setting], clip: Clip
+) -> dict[Setting, NDArray[np.float32]]:
+    """(T, K, 2) float32 frame pixels for each setting; NaN where nobody was found."""
+    skeleton = find(options.model).skeleton
+    chosen = {setting: setting.chosen(options) for setting in settings}
+    poolers = {
+        setting: Pooler(weights_for(each.pooling, skeleton), each.window) for setting, each in chosen.items()
+    }
+    nobody = np.full((len(clip.joints), len(skeleton.joints), 2), np.nan, np.float32)
+    found = {setting: nobody.copy() for setting in settings}
+
+    def see(moment: Moment) -> None:
+        crop = moment.person.crop(moment.frame)
+        assert crop is not None, "a moment is one in which the person was seen"
+        for setting, joints_of in found.items():
+            newest = min(moment.frame + chosen[setting].lookahead, moment.newest)
+            pooled = poolers[setting].pool(moment.ring, moment.person, moment.frame, newest)
+            joints_of[moment.frame] = read_pose(1, pooled.maps, crop).joints
+
+    widest = max(chosen.values(), key=lambda each: (each.pooling is not Pooling.NONE, each.window))
+    watch_clip(engine, replace(widest, people=1), clip, damage, see)
     return found
 
 
-def _chosen(options: Options, setting: Setting) -> Options:
-    return replace(options, pooling=setting.pooling)
-
-
-def _measure(engine: Engine, options: Options, damage: Damage, clip: Clip) -> Tally:
-    with open_video(clip.video) as video, engine.stream(options) as stream:
-        answers: list[FramePoses] = []
-        for frame in degrade(video, damage, clip.joints, clip.valid, clip.name):
-            answers += stream.push(frame)
-        answers += stream.finish()
-    found = to_measured(found_joints(answers, len(find(options.model).skeleton.joints)))
+def _score(found: NDArray[np.float32], answers: Mapping[str, tuple[int, ...]], clip: Clip) -> Tally:
+    """Compare (T, K, 2) joints with the labels; joints that the network has not count as not labelled."""
     labels, valid = clip.joints[:, COLUMNS], clip.valid[:, COLUMNS]
-    return tally(found, labels, valid, labelled_half_side(clip.joints, clip.joints[:, PELVIS]))
+    lacking = np.array([name not in answers for name in MEASURED])
+    # The box whose side is the measure is that of all valid labels, whatever the network knows.
+    filled = np.where(lacking[:, None], labels, to_measured(found, answers))
+    filled[np.isnan(found).any(axis=(1, 2))] = np.nan
+    whole = tally(filled, labels, valid, labelled_half_side(clip.joints, clip.joints[:, PELVIS]))
+    for values in (whole.errors, whole.shakes, whole.label_shakes):
+        values[:, lacking] = np.nan
+    return whole
 
 
 def _parts(job: Job, clips: Sequence[Clip], workers: int) -> Iterator[Results]:

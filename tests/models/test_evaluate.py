@@ -21,10 +21,16 @@ def test_tables_and_json_say_what_was_measured(models_dir: Path, jhmdb: Path, tm
     assert done.returncode == 0, done.stderr
     assert "blazepose-full, flow dis, window 15, look-ahead 15, 1 clips" in done.stdout
     rows = [line for line in done.stdout.splitlines() if line.startswith("| none")]
-    assert [row.split("|")[2].strip() for row in rows] == ["none", "max", "sum", "parametric"]
+    assert [row.split("|")[2].strip() for row in rows] == ["none", "max", "sum", "parametric", "adaptive"]
     assert "| left_wrist" in done.stdout
     document = json.loads(output.read_text())
-    assert [each["pooling"] for each in document["results"]] == ["none", "max", "sum", "parametric"]
+    assert [each["pooling"] for each in document["results"]] == [
+        "none",
+        "max",
+        "sum",
+        "parametric",
+        "adaptive",
+    ]
     assert document["results"][0]["frames"] == 6
     assert document["results"][0]["pck"]["0.2"]["joints"]["face"] == 100
 

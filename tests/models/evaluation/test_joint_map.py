@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 
 from models.datasets.jhmdb import JOINTS
-from models.evaluation.joint_map import BLAZEPOSE33, COLUMNS, FACE, MEASURED, WRISTS, to_measured
+from models.evaluation.joint_map import (
+    ANSWERS,
+    BLAZEPOSE33,
+    COLUMNS,
+    FACE,
+    MEASURED,
+    WRISTS,
+    to_measured,
+)
 from service.networks.blazepose33 import BLAZEPOSE33 as SKELETON
 
 
@@ -37,3 +45,12 @@ def test_joints_land_in_their_places() -> None:
 
 def test_nobody_stays_nobody() -> None:
     assert np.isnan(to_measured(np.full((2, 33, 2), np.nan, np.float32))).all()
+
+
+def test_upper_body_joints_land_in_theirs_and_the_rest_is_not_known() -> None:
+    joints = np.stack([np.arange(7), 100 + np.arange(7)], axis=1).astype(np.float32)[None]
+    measured = to_measured(joints, ANSWERS["upper7"])
+    known = {name: point.tolist() for name, point in zip(MEASURED, measured[0], strict=True)}
+    assert known["face"] == [0, 100]
+    assert known["left_wrist"] == [2, 102]
+    assert {name for name, point in known.items() if not np.isnan(point).any()} == set(ANSWERS["upper7"])
