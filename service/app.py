@@ -66,7 +66,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             options = Options(model=settings.model)
             engine.warm(options)  # or does not start, and says which network to pull
             readiness = Readiness(engine, options, settings.ready_interval_s)
-            places, streams = Places(settings.max_videos), Streams(settings.max_streams)
+            places = Places(settings.max_videos)
+            streams = Streams(settings.max_streams, settings.max_streams_per_client)
             app.state.house = House(settings, engine, places, readiness, streams)
             yield
 

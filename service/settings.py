@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from platformdirs import user_data_dir
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Problem
 from service.networks.device import Device
 from service.options import Options
+from service.origin import plain_origin
 
 MIB = 1024**2  # bytes
 GIB = 1024**3
@@ -71,6 +72,9 @@ class Settings(BaseSettings):
     max_streams: int = Field(default=16, ge=1)
     """Live streams open at the same time; one more is told `busy` and closed with 1013."""
 
+    max_streams_per_client: int | None = Field(default=None, ge=1)
+    """How many of them may come from one address; empty for all of them."""
+
     max_stream_fps: float = Field(default=60.0, gt=0)
     """Most images a second of one stream that are worked on; the others are answered `dropped`."""
 
@@ -83,11 +87,22 @@ class Settings(BaseSettings):
     stream_session_s: float = Field(default=4 * 3600.0, gt=0)
     """Longest life of one stream, in seconds."""
 
+    origins: Annotated[tuple[Annotated[str, AfterValidator(plain_origin)], ...], NoDecode] = ()
+    """Web pages of other hosts that may open streams, by origin: `https://a.example, http://localhost:3000`."""
+
     temp_dir: Path | None = None
     """Where uploads lie while they are worked on; by default the system's folder for temporary files."""
 
     ready_interval_s: float = Field(default=30.0, ge=0)
     """`/readyz` really runs network and flow again when its last run is older than this."""
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """One string of the environment, cut at its commas."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part for part in map(str.strip, value.split(",")) if part)
 
     @property
     def models_dir(self) -> Path:

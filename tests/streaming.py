@@ -14,6 +14,7 @@ import numpy as np
 from skimage import data
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.running import RunningServer
 
@@ -57,6 +58,13 @@ def address(server: RunningServer) -> str:
 class StreamClient:
     """One socket.
 
+    Parameters
+    ----------
+    server
+        To talk to.
+    origin
+        Of the web page that a browser would open the socket for; a program names none.
+
     Attributes
     ----------
     socket
@@ -65,8 +73,9 @@ class StreamClient:
 
     socket: ClientConnection
 
-    def __init__(self, server: RunningServer) -> None:
-        self._connecting = connect(address(server), compression=None, close_timeout=1)
+    def __init__(self, server: RunningServer, origin: str | None = None) -> None:
+        named = None if origin is None else Origin(origin)
+        self._connecting = connect(address(server), origin=named, compression=None, close_timeout=1)
 
     def start(self, **options: Any) -> dict[str, Any]:
         """Say `start`, and give the answer to it."""

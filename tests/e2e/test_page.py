@@ -220,6 +220,26 @@ def test_without_a_secure_page_the_camera_is_refused_in_words(
     assert see("start").text == "Start camera"
 
 
+@needs_browser
+def test_another_page_in_the_same_browser_gets_no_stream(browser: Any, server: RunningServer) -> None:
+    ask = """
+        const done = arguments[1], socket = new WebSocket(arguments[0]), told = [];
+        socket.onopen = () => socket.send('{"type":"start"}');
+        socket.onmessage = (event) => {
+            told.push(JSON.parse(event.data));
+            if (told[0].type === "ready") socket.send('{"type":"stop"}');
+        };
+        socket.onclose = (event) => done([told[0], event.code]);
+    """
+    address = server.url.replace("http", "ws") + "/v1/stream"
+    browser.get(server.url)
+    told, code = browser.execute_async_script(ask, address)
+    assert (told["type"], code) == ("ready", 1000)
+    browser.get(server.url.replace("127.0.0.1", "localhost") + "/docs")  # another origin, without a policy
+    told, code = browser.execute_async_script(ask, address)
+    assert (told["problem"], code) == ("/problems/origin-refused", 1008)
+
+
 def test_the_page_is_strict_and_asks_no_outside_host(client: httpx.Client) -> None:
     page = client.get("/")
     policy = page.headers["content-security-policy"]

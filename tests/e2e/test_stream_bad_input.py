@@ -163,6 +163,21 @@ def test_one_stream_too_many_is_told_and_may_come_again(strict: RunningServer) -
             assert again.start()["type"] == "ready"
 
 
+def test_one_client_may_have_only_so_many_streams(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with (
+        RunningServer(tmp_path_factory.mktemp("uploads"), device="cpu", max_streams_per_client=1) as server,
+        StreamClient(server) as first,
+        StreamClient(server) as second,
+    ):
+        first.start(flow="none")
+        assert second.start(flow="none")["problem"] == "/problems/busy"
+        assert second.rest() == []
+        assert second.code == 1013
+        first.stop()
+        with StreamClient(server) as again:
+            assert again.start(flow="none")["type"] == "ready"
+
+
 def test_a_stream_ends_after_its_longest_time(tmp_path_factory: pytest.TempPathFactory) -> None:
     limits = {"stream_session_s": 1.0, "stream_idle_s": 0.6}
     with (

@@ -49,5 +49,27 @@ def test_every_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyP
     assert "FLOWPOSE_PORT: " in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("", ()),
+        ("https://Pose.example:443", ("https://pose.example",)),
+        ("http://localhost:3000, null,", ("http://localhost:3000", "null")),
+    ],
+)
+def test_origins_are_listed_with_commas(
+    value: str, origins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_settings().origins == ()
+    monkeypatch.setenv("FLOWPOSE_ORIGINS", value)
+    assert read_settings().origins == origins
+
+
+def test_an_address_that_is_no_origin_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWPOSE_ORIGINS", "https://good.example, https://pose.example/page")
+    with pytest.raises(SettingsInvalid, match=r"FLOWPOSE_ORIGINS: .*pose\.example/page.* is not an origin"):
+        read_settings()
+
+
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())

@@ -58,6 +58,14 @@ class ReaderBehind(Problem):
     status = 408
 
 
+class OriginRefused(Problem):
+    """A web page of another origin tried to open a stream; the operator lists such in `FLOWPOSE_ORIGINS`."""
+
+    name = "origin-refused"
+    title = "This page may not open a stream"
+    status = 403
+
+
 class GoingAway(Problem):
     """The server stops."""
 

@@ -14,6 +14,7 @@ from service.api.schemas import ModelSchema, SkeletonSchema
 from service.api.stream.eye import Eye
 from service.api.stream.inbox import receive
 from service.api.stream.messages import End, ErrorMessage, Limits, Outgoing, Ready, Start, write
+from service.api.stream.origin import check_origin
 from service.api.stream.outbox import Outbox
 from service.api.stream.problems import MessageUnexpected, close_code
 from service.api.stream.reading import read_text
@@ -56,10 +57,12 @@ async def stream(websocket: WebSocket, house: InHouse) -> None:
 
 async def _live(websocket: WebSocket, outbox: Outbox, house: House) -> End:
     """All from `start` to `stop`; when it ends, the place is free and the thread gone."""
+    # Not before the socket is accepted: a page's script learns nothing of an HTTP refusal.
+    check_origin(websocket.headers, house.settings.origins)
     start = await first_of(_read_start(websocket, house.settings), house.streams.leaving())
     limits = limits_of(start, house.settings)
     eye = Eye(house.engine, start.to_options(house.settings.model), house.limits)
-    with house.streams.take():
+    with house.streams.take(websocket.client.host if websocket.client else ""):
         async with eye:
             run = await eye.open()
             await outbox.put(_ready(run, start, limits))

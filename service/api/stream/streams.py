@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 from service.api.places import Places
+from service.api.problems import Busy
 from service.api.stream.problems import GoingAway
 
 
@@ -18,9 +20,13 @@ class Streams:
     ----------
     count
         How many may be open at the same time.
+    of_one
+        How many of them one client may have; None for all.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, of_one: int | None = None) -> None:
+        self._of_one = count if of_one is None else of_one
+        self._clients: Counter[str] = Counter()
         self._places = Places(count, "streams")
         self._leaving = asyncio.Event()
         self._sockets = 0
@@ -45,16 +51,28 @@ class Streams:
                 self._empty.set()
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self, client: str) -> Iterator[None]:
         """Hold a place for the block.
+
+        Parameters
+        ----------
+        client
+            Whose it is.
 
         Raises
         ------
         Busy
-            None is free.
+            None is free, or the client has enough.
         """
+        if self._clients[client] >= self._of_one:
+            raise Busy(f"{self._of_one} streams of yours are open, as many as one client may have.")
         with self._places.take():
-            yield
+            self._clients[client] += 1
+            try:
+                yield
+            finally:
+                self._clients[client] -= 1
+                self._clients += Counter()  # forgets who has none
 
     async def leaving(self) -> NoReturn:
         """Wait until the server stops.

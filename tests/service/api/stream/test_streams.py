@@ -11,14 +11,23 @@ from service.api.stream.streams import Streams
 
 def test_one_too_many_is_told_and_a_place_comes_back() -> None:
     streams = Streams(2)
-    with streams.take():
-        with streams.take():
+    with streams.take("a"):
+        with streams.take("b"):
             assert streams.open == 2
-            with pytest.raises(Busy, match="2 streams"), streams.take():
+            with pytest.raises(Busy, match="2 streams"), streams.take("c"):
                 pass
-        with streams.take():
+        with streams.take("a"):
             assert streams.open == 2
     assert streams.open == 0
+
+
+def test_one_client_may_not_have_them_all() -> None:
+    streams = Streams(3, of_one=1)
+    for _ in range(2):
+        with streams.take("a"), streams.take("b"):
+            with pytest.raises(Busy, match="1 streams of yours"), streams.take("a"):
+                pass
+            assert streams.open == 2
 
 
 def test_sockets_are_sent_away_and_waited_for() -> None:
