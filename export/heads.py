@@ -8,6 +8,9 @@ from typing import cast
 
 from torch import Tensor, nn
 
+from models.backbones.on_grid import OnGrid
+from models.coordinate_net import CoordinateNet
+from models.spatial_net import SpatialNet
 from models.training.targets import gaussian_targets
 from service.temporal.grid import CELL_OFFSET, CELLS, STRIDE
 
@@ -76,7 +79,40 @@ class DrawnHead(nn.Module):
         return gaussian_targets(points.clamp(FIRST_PX, LAST_PX))
 
 
+class LastHead(nn.Module):
+    """The maps of the last stage.
+
+    Parameters
+    ----------
+    network
+        (N, 3, 256, 256) float32 -> (N, K, 64, 64) in [0, 1] of every stage.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """(N, 3, 256, 256) float32 RGB in [0, 1] -> (N, K, 64, 64) float32 in [0, 1]."""
+        return cast(Tensor, self.network(image)[-1])
+
+
 HEADS: Mapping[str, Callable[[nn.Module], nn.Module]] = MappingProxyType(
-    {"spatial-net-fusion": FusedHead, "spatial-net": Conv8Head, "coordinate-net": DrawnHead}
+    {
+        "spatial-net-fusion": FusedHead,
+        "spatial-net": Conv8Head,
+        "coordinate-net": DrawnHead,
+        "pose-machine": LastHead,
+    }
 )
 """Name of the served network -> what is put on the trained one."""
+
+KINDS: Mapping[str, type[nn.Module]] = MappingProxyType(
+    {
+        "spatial-net-fusion": SpatialNet,
+        "spatial-net": SpatialNet,
+        "coordinate-net": CoordinateNet,
+        "pose-machine": OnGrid,
+    }
+)
+"""Name of the served network -> what is trained for it; shapes alone would let two stages pass for fusion."""

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from export.errors import NetworkUnsuitable, UnknownModel
-from export.heads import HEADS
+from export.heads import HEADS, KINDS
 from service.networks.catalogue import find
 from service.temporal.grid import CELLS, INPUT_SIZE
 
@@ -38,6 +38,10 @@ def with_head(network: nn.Module, name: str) -> nn.Module:
     """
     if name not in HEADS:
         raise UnknownModel(f"{name!r} is not one of {', '.join(HEADS)}")
+    if not isinstance(network, KINDS[name]):
+        raise NetworkUnsuitable(
+            f"these weights cannot answer as {name}: they are of {type(network).__name__}"
+        )
     served = HEADS[name](network).eval()
     expected = (1, len(find(name).skeleton.joints), CELLS, CELLS)
     try:

@@ -13,6 +13,7 @@ import torch
 import typer
 from rich.console import Console
 
+from models.backbones.pose_machine import STAGES
 from models.command_line import run
 from models.datasets.catalogue import READERS
 from models.skeletons.body13 import BODY13
@@ -52,6 +53,7 @@ def train(
     recipe: Annotated[RecipeName, typer.Option()] = RecipeName.MODERN,
     skeleton: Annotated[SkeletonName, typer.Option()] = SkeletonName.UPPER7,
     conv4: Annotated[int, typer.Option(help="Side of conv4's kernel: 5 (paper), 9 (its code).")] = 5,
+    stages: Annotated[int, typer.Option(min=1, help="Of the pose machine.")] = STAGES,
     share: Annotated[
         list[str] | None,
         typer.Option(metavar="KIND=TIMES", help="How often a pass sees a data set's people."),
@@ -81,7 +83,7 @@ def train(
     torch.set_num_threads(threads or torch.get_num_threads())
     torch.manual_seed(seed)
     joints, chosen = skeleton.skeleton, RECIPES[recipe]
-    spec = NetworkSpec(network, len(joints.joints), width, chosen.normalise, conv4)
+    spec = NetworkSpec(network, len(joints.joints), width, chosen.normalise, conv4, stages)
     chosen = chosen if rate is None else replace(chosen, rate=rate)
     learner = Learner(spec, chosen, _device(device), precision)
     folder = _begin(learner, out, resume, cool_down)

@@ -42,7 +42,7 @@ def stick_people(count: int, seed: int = 0) -> list[Sample]:
 
 
 def _direction(random: np.random.Generator, sign: int) -> np.ndarray:
-    angle = random.uniform(-1.2, 1.4)
+    angle = random.uniform(-0.7, 1.1)
     return np.array([sign * np.cos(angle), np.sin(angle)])
 
 

@@ -32,7 +32,7 @@ def load_checkpoint(learner: Learner, path: Path) -> None:
         There is none, it is broken, or it is of another network.
     """
     state = _load(path, learner.device)
-    if state.get("spec") != _to_json(learner.spec):
+    if _spec_of(state) != learner.spec:
         raise CheckpointUnusable(f"{path} is of {state.get('spec')}, not {_to_json(learner.spec)}")
     try:
         learner.restore(state)
@@ -75,6 +75,14 @@ def _load(path: Path, device: torch.device) -> dict[str, Any]:
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise CheckpointUnusable(f"{path}: {error}") from error
     return state
+
+
+def _spec_of(state: dict[str, Any]) -> NetworkSpec | None:
+    """The network of a checkpoint, None if it does not tell; what an older one leaves out has its default."""
+    try:
+        return _from_json(state["spec"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _to_json(spec: NetworkSpec) -> dict[str, Any]:

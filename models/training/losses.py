@@ -44,6 +44,18 @@ def spatial_loss(output: object, joints: Tensor, known: Tensor) -> Tensor:
     return CONV8_WEIGHT * map_error(conv8, targets, known) + FUSION_WEIGHT * map_error(fused, targets, known)
 
 
+def stages_loss(output: object, joints: Tensor, known: Tensor) -> Tensor:
+    """Loss of a network in stages: the sum of what each stage's maps are wrong by.
+
+    Supervising every stage keeps the gradient of the early ones alive (Wei et al., CVPR 2016, equation 5).
+    """
+    if not isinstance(output, tuple) or not output:
+        raise TypeError(f"stages are a tuple of maps, not {type(output).__name__}")
+    targets = gaussian_targets(joints)
+    errors = [map_error(maps, targets, known) for maps in output]
+    return sum(errors[1:], start=errors[0])
+
+
 def coordinate_loss(output: object, joints: Tensor, known: Tensor) -> Tensor:
     """Mean squared distance of coordinates, in squared half-sides of the input (slides, "Training loss")."""
     if not isinstance(output, Tensor):

@@ -9,9 +9,11 @@ from types import MappingProxyType
 
 from torch import nn
 
+from models.backbones.on_grid import OnGrid
+from models.backbones.pose_machine import INPUT_SIZE, STAGES, PoseMachine
 from models.coordinate_net import CoordinateNet
 from models.spatial_net import SpatialNet
-from models.training.losses import Loss, coordinate_loss, spatial_loss
+from models.training.losses import Loss, coordinate_loss, spatial_loss, stages_loss
 
 
 class NetworkName(StrEnum):
@@ -20,6 +22,7 @@ class NetworkName(StrEnum):
     SPATIAL_NET = "spatial-net"
     SPATIAL_NET_FUSION = "spatial-net-fusion"
     COORDINATE_NET = "coordinate-net"
+    POSE_MACHINE = "pose-machine"
 
 
 LOSSES: Mapping[NetworkName, Loss] = MappingProxyType(
@@ -27,6 +30,7 @@ LOSSES: Mapping[NetworkName, Loss] = MappingProxyType(
         NetworkName.SPATIAL_NET: spatial_loss,
         NetworkName.SPATIAL_NET_FUSION: spatial_loss,
         NetworkName.COORDINATE_NET: coordinate_loss,
+        NetworkName.POSE_MACHINE: stages_loss,
     }
 )
 
@@ -47,6 +51,8 @@ class NetworkSpec:
         Batch normalisation.
     conv4
         Side of SpatialNet's conv4 kernel; the others have none.
+    stages
+        Of the pose machine; the others have none.
     """
 
     name: NetworkName
@@ -54,10 +60,14 @@ class NetworkSpec:
     width: float = 1.0
     normalise: bool = False
     conv4: int = 5
+    stages: int = STAGES
 
     def build(self) -> nn.Module:
         """A new network, its weights drawn from torch's random state."""
         match self.name:
+            case NetworkName.POSE_MACHINE:
+                machine = PoseMachine(self.joints, self.width, self.stages, self.normalise)
+                return OnGrid(machine, INPUT_SIZE)
             case NetworkName.COORDINATE_NET:
                 return CoordinateNet(self.joints, self.width, self.normalise)
             case NetworkName.SPATIAL_NET | NetworkName.SPATIAL_NET_FUSION:

@@ -1,4 +1,4 @@
-"""The networks of Flowing ConvNets, trained by this project; each has a card in ``models/cards``."""
+"""The papers' networks of one picture, trained by this project; each has a card in ``models/cards``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from service.networks.upper7 import UPPER7
 ADMIT_FROM = 0.3
 DOUBT_BELOW = 0.2
 
+FLOWING = "Flowing ConvNets, upper body"
+
 
 def _card(name: str, words: str) -> ModelCard:
     return ModelCard(
         name=name,
-        description=f"Flowing ConvNets, upper body: {words}",
+        description=words,
         licence="Apache-2.0",
         skeleton=UPPER7,
         region=Region.UPPER_BODY,
@@ -36,7 +38,10 @@ def _variants(card: ModelCard) -> tuple[ModelCard, ...]:
 
 
 TRAINED_CARDS: tuple[ModelCard, ...] = (
-    *_variants(_card("spatial-net-fusion", "heatmaps with spatial fusion")),
-    *_variants(_card("spatial-net", "heatmaps without spatial fusion")),
-    *_variants(_card("coordinate-net", "coordinates regressed, drawn as heatmaps of height 1: no scores")),
+    *_variants(_card("spatial-net-fusion", f"{FLOWING}: heatmaps with spatial fusion")),
+    *_variants(_card("spatial-net", f"{FLOWING}: heatmaps without spatial fusion")),
+    *_variants(
+        _card("coordinate-net", f"{FLOWING}: coordinates regressed, drawn as heatmaps of height 1: no scores")
+    ),
+    *_variants(_card("pose-machine", "Convolutional pose machine, upper body: Thin-Slicing's backbone")),
 )

@@ -13,7 +13,7 @@ WIDTH = 0.125
 def untrained(name: NetworkName, joints: int = 7) -> nn.Module:
     """A narrow network with batch norm that has seen pictures, and outputs that reach from 0 to 1."""
     torch.manual_seed(3)
-    network = NetworkSpec(name, joints, WIDTH, normalise=True).build().train()
+    network = NetworkSpec(name, joints, WIDTH, normalise=True, stages=2).build().train()
     for _ in range(3):
         network(torch.rand(2, 3, 256, 256))
     with torch.no_grad():

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from export.heads import HEADS, Conv8Head, DrawnHead, FusedHead
+from export.heads import HEADS, KINDS, Conv8Head, DrawnHead, FusedHead, LastHead
 from models.training.network import NetworkName
 from service.temporal.grid import INPUT_SIZE, cell_to_input
 from service.temporal.joints import peaks
@@ -14,11 +14,11 @@ from service.temporal.kernel import blockwise_cells
 class Fixed(nn.Module):
     """Answers the same to every picture."""
 
-    def __init__(self, answer: Tensor | tuple[Tensor, Tensor]) -> None:
+    def __init__(self, answer: Tensor | tuple[Tensor, ...]) -> None:
         super().__init__()
         self.answer = answer
 
-    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+    def forward(self, image: Tensor) -> Tensor | tuple[Tensor, ...]:
         return self.answer
 
 
@@ -27,7 +27,11 @@ EARLY, LATE = torch.full((1, 7, 64, 64), 0.25), torch.full((1, 7, 64, 64), 0.5)
 
 
 def test_every_network_that_can_be_trained_has_a_head() -> None:
-    assert set(HEADS) == {name.value for name in NetworkName}
+    assert set(HEADS) == set(KINDS) == {name.value for name in NetworkName}
+
+
+def test_of_stages_the_last_is_served() -> None:
+    assert LastHead(Fixed((EARLY, EARLY, LATE)))(IMAGE) is LATE
 
 
 def test_a_fusion_network_has_both_outputs_to_serve() -> None:

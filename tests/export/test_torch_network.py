@@ -22,7 +22,7 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
 
 
-@pytest.fixture(params=["spatial-net-fusion", "spatial-net", "coordinate-net"])
+@pytest.fixture(params=["spatial-net-fusion", "spatial-net", "coordinate-net", "pose-machine"])
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -81,6 +81,11 @@ def test_conv8_alone_leaves_the_fusion_layers_behind(exported: dict[str, onnx.Mo
     assert np.abs(early - late).max() > 0.1
 
 
+def test_of_a_machine_in_stages_only_the_last_maps_are_enlarged(exported: dict[str, onnx.ModelProto]) -> None:
+    kinds = [node.op_type for node in exported["pose-machine"].graph.node]
+    assert kinds.count("Resize") == 2  # the picture, and the maps of the last stage
+
+
 def test_a_name_that_is_not_ours_is_refused() -> None:
     with pytest.raises(UnknownModel, match="spatial-net-fusion"):
         with_head(nn.Identity(), "blazepose-full")
@@ -93,6 +98,9 @@ def test_a_name_that_is_not_ours_is_refused() -> None:
         (NetworkName.SPATIAL_NET, "coordinate-net"),
         (NetworkName.COORDINATE_NET, "spatial-net"),
         (NetworkName.SPATIAL_NET_FUSION, "coordinate-net"),
+        (NetworkName.SPATIAL_NET_FUSION, "pose-machine"),
+        (NetworkName.POSE_MACHINE, "spatial-net-fusion"),
+        (NetworkName.POSE_MACHINE, "spatial-net"),
     ],
 )
 def test_weights_of_another_kind_are_refused(network: NetworkName, asked: str) -> None:

@@ -113,6 +113,15 @@ def test_the_other_networks_and_the_papers_recipe_run(network: str, pack: Path, 
     load_network(tmp_path / "weights.pt")
 
 
+def test_a_network_in_stages_shows_each_of_them(pack: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, pack, "--network", "pose-machine", "--stages", "3", "--steps", "1")
+    assert done.exit_code == 0, done.output
+    load_network(tmp_path / "weights.pt")
+    picture = cv2.imread(str(tmp_path / "pictures" / "0000001.png"))
+    assert picture is not None
+    assert picture.shape == (3 * 256, 8 * 256, 3)
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

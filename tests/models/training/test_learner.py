@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from models.backbones.pose_machine import STAGES
 from models.training.augment import Ranges
 from models.training.checkpoint import load_checkpoint, load_network, save_checkpoint, save_weights
 from models.training.errors import CheckpointUnusable, TrainingDiverged
@@ -21,7 +22,7 @@ from service.temporal.grid import STRIDE
 from tests.stick_people import stick_people
 
 CPU = torch.device("cpu")
-TINY = NetworkSpec(NetworkName.SPATIAL_NET_FUSION, 7, 0.03, normalise=True)
+TINY = NetworkSpec(NetworkName.SPATIAL_NET_FUSION, 7, 0.03, normalise=True, stages=2)
 MILD = Ranges(scale=(0.9, 1.1), shift=0.05, turn=20.0, contrast=0.1, brightness=0.05)
 AT_ONCE = replace(RECIPES[RecipeName.MODERN], schedule=lambda step: 1.0, rate=5e-3, ranges=MILD)
 
@@ -81,6 +82,25 @@ def test_every_network_learns() -> None:
         learner, batch = learner_of(replace(TINY, name=name)), loader_of().batch(0)
         losses = [learner.learn(batch) for _ in range(12)]
         assert losses[-1] < losses[0]
+
+
+def test_a_checkpoint_from_before_networks_had_stages_is_gone_on_from(tmp_path: Path) -> None:
+    spec, path = replace(TINY, stages=STAGES), tmp_path / "checkpoint.pt"
+    learner = learner_of(spec)
+    save_checkpoint(learner, path)
+    state = torch.load(path, weights_only=True)
+    del state["spec"]["stages"]
+    torch.save(state, path)
+    other = learner_of(spec, seed=5)
+    load_checkpoint(other, path)
+    assert same(other.network, learner.network)
+
+
+def test_a_checkpoint_of_other_stages_is_refused(tmp_path: Path) -> None:
+    spec = replace(TINY, name=NetworkName.POSE_MACHINE)
+    save_checkpoint(learner_of(spec), tmp_path / "checkpoint.pt")
+    with pytest.raises(CheckpointUnusable, match="'stages': 2"):
+        load_checkpoint(learner_of(replace(spec, stages=3)), tmp_path / "checkpoint.pt")
 
 
 def test_a_cool_down_lets_the_rate_fall_to_nothing_and_says_where_it_ends() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from models.training.losses import coordinate_loss, map_error, spatial_loss
+from models.training.losses import coordinate_loss, map_error, spatial_loss, stages_loss
 from models.training.targets import gaussian_targets
 
 JOINTS = torch.tensor([[[100.0, 120.0], [30.0, 40.0]], [[200.0, 10.0], [float("nan"), float("nan")]]])
@@ -25,6 +25,14 @@ def test_the_two_ends_weigh_1_and_3() -> None:
     fused = float(spatial_loss((TARGETS, empty), JOINTS, KNOWN))
     assert fused == pytest.approx(3 * conv8)
     assert float(spatial_loss(empty, JOINTS, KNOWN)) == pytest.approx(conv8)
+
+
+def test_every_stage_weighs_the_same() -> None:
+    empty = torch.zeros_like(TARGETS)
+    one = float(stages_loss((empty,), JOINTS, KNOWN))
+    assert one > 0
+    for stages, wrong in (((empty, TARGETS), 1), ((TARGETS, empty), 1), ((empty, TARGETS, empty), 2)):
+        assert float(stages_loss(stages, JOINTS, KNOWN)) == pytest.approx(wrong * one)
 
 
 def test_a_joint_that_is_not_known_has_no_gradient() -> None:
@@ -57,5 +65,7 @@ def test_nobody_known_is_no_loss_and_no_nan() -> None:
 def test_a_loss_names_the_output_that_it_cannot_read() -> None:
     with pytest.raises(TypeError, match="list"):
         spatial_loss([1], JOINTS, KNOWN)
+    with pytest.raises(TypeError, match="Tensor"):
+        stages_loss(TARGETS, JOINTS, KNOWN)
     with pytest.raises(TypeError, match="tuple"):
         coordinate_loss((1, 2), JOINTS, KNOWN)

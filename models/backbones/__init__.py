@@ -1,0 +1,1 @@
+"""The networks that the papers put their own work on."""
