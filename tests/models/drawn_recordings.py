@@ -16,10 +16,12 @@ def drawn(seed: int, frames: int = 22, joints: int = 2, moves: float = STEP) -> 
     """Each joint goes to and fro on a line of its own; crops follow unsteadily, as those of a person."""
     rng = np.random.default_rng(seed)
     crops = [
-        Crop((160 + rng.normal(0, 2), 120 + rng.normal(0, 2)), 128 * 1.05 ** rng.normal()) for _ in range(frames)
+        Crop((160 + rng.normal(0, 2), 120 + rng.normal(0, 2)), 128 * 1.05 ** rng.normal())
+        for _ in range(frames)
     ]
     still = Crop((160, 120), 128)
-    middle, way = rng.uniform(20, 44, (joints, 2)), rng.normal(size=(joints, 2))
+    middle = np.linspace(16, 48, joints)[:, None] + rng.uniform(-4, 4, (joints, 2))
+    way = rng.normal(size=(joints, 2))
     way *= moves / np.linalg.norm(way, axis=1, keepdims=True) / 0.3
     swing = np.sin(0.3 * np.arange(frames)[:, None, None] + rng.uniform(0, 6, (joints, 1)))
     points_cell = (middle + way * swing).astype(np.float32)
