@@ -69,9 +69,10 @@ def test_many_sockets_that_vanish_leave_nothing(server: RunningServer) -> None:
     threads, files, streams = process.num_threads(), process.num_fds(), pose_streams()
     asyncio.run(all_of_them(MANY))
     assert eventually(lambda: server.streams.open == 0 and stream_threads() == [])
+    # The server may still be meeting the last of those who have left already.
     assert eventually(lambda: process.num_fds() <= files)
-    assert process.num_threads() <= threads
-    assert pose_streams() <= streams
+    assert eventually(lambda: process.num_threads() <= threads)
+    assert eventually(lambda: pose_streams() <= streams)
     with StreamClient(server) as client:
         assert client.start()["type"] == "ready"
 
