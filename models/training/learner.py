@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
 from models.training.errors import TrainingDiverged
@@ -14,6 +15,7 @@ from models.training.loader import Batch
 from models.training.network import LOSSES, NetworkSpec
 from models.training.precision import Precision
 from models.training.recipe import Recipe, cool_down
+from service.temporal.grid import INPUT_SIZE
 
 MOST_GRADIENT = 1.0  # norm; a single strange batch shall not undo hours
 
@@ -47,6 +49,8 @@ class Learner:
         Where.
     precision
         Of the activations.
+    side
+        Of the pictures that the network learns from.
 
     Attributes
     ----------
@@ -57,9 +61,14 @@ class Learner:
     """
 
     def __init__(
-        self, spec: NetworkSpec, recipe: Recipe, device: torch.device, precision: Precision = Precision.AUTO
+        self,
+        spec: NetworkSpec,
+        recipe: Recipe,
+        device: torch.device,
+        precision: Precision = Precision.AUTO,
+        side: int = INPUT_SIZE,
     ) -> None:
-        self.spec, self.recipe, self.device = spec, recipe, device
+        self.spec, self.recipe, self.device, self.side = spec, recipe, device, side
         self.is_half = precision.is_half(device)
         # The stub of Module.to leaves the memory format out.
         self.network = spec.build().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -133,7 +142,7 @@ class Learner:
         self.network.train()
         joints = torch.from_numpy(batch.joints).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.is_half):
-            output = self.network(to_tensor(batch, self.device))
+            output = self.network(to_tensor(batch, self.device, self.side))
         return LOSSES[self.spec.name](output, joints, ~joints[..., 0].isnan())
 
     def _average(self, mean: Tensor, now: Tensor, steps: Tensor | int) -> Tensor:
@@ -142,6 +151,7 @@ class Learner:
         return (mean * decay + now * (1 - decay)).to(now.dtype)
 
 
-def to_tensor(batch: Batch, device: torch.device) -> Tensor:
-    """(N, 3, 256, 256) float32 in [0, 1], channels last."""
-    return torch.from_numpy(batch.images).to(device).permute(0, 3, 1, 2).float() / 255
+def to_tensor(batch: Batch, device: torch.device, side: int = INPUT_SIZE) -> Tensor:
+    """(N, 3, side, side) float32 in [0, 1], channels last; made smaller by the mean of each area."""
+    images = torch.from_numpy(batch.images).to(device).permute(0, 3, 1, 2).float() / 255
+    return images if side == INPUT_SIZE else functional.interpolate(images, side, mode="area")

@@ -110,11 +110,11 @@ class Training:
     def _measure(self) -> Measured | None:
         if not self._held_out:
             return None
-        network, device = self._learner.best, self._learner.device
-        picture = heatmap_picture(network, self._held_out[0], self._joints, device)
+        network, device, side = self._learner.best, self._learner.device, self._learner.side
+        picture = heatmap_picture(network, self._held_out[0], self._joints, device, side)
         path = self._folder / PICTURES / f"{self._learner.step:07d}.png"
         cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-        return measure(network, self._held_out, device)
+        return measure(network, self._held_out, device, side)
 
     def _write_log(self, bar: tqdm[NoReturn], measured: Measured | None) -> None:
         """A line of the log about the steps since the last one, if there were any."""

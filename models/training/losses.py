@@ -23,7 +23,7 @@ def map_error(maps: Tensor, targets: Tensor, known: Tensor) -> Tensor:
     Parameters
     ----------
     maps, targets
-        (N, K, 64, 64) float.
+        (N, K, S, S) float.
     known
         (N, K) bool; the other maps count nothing.
 
@@ -37,10 +37,10 @@ def map_error(maps: Tensor, targets: Tensor, known: Tensor) -> Tensor:
 
 def spatial_loss(output: object, joints: Tensor, known: Tensor) -> Tensor:
     """Loss of a SpatialNet: of its maps, or of both ends with the weights 1 and 3."""
-    targets = gaussian_targets(joints)
     if isinstance(output, Tensor):
-        return map_error(output, targets, known)
+        return map_error(output, gaussian_targets(joints, output.shape[-1]), known)
     conv8, fused = _pair(output)
+    targets = gaussian_targets(joints, fused.shape[-1])
     return CONV8_WEIGHT * map_error(conv8, targets, known) + FUSION_WEIGHT * map_error(fused, targets, known)
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from models.training.learner import to_tensor
 from models.training.loader import Batch
 from models.training.person import Person
-from service.temporal.grid import CELL_OFFSET, STRIDE
+from service.temporal.grid import INPUT_SIZE
 
 ALPHA = 0.2  # radius of a hit in torsos
 TOGETHER = 16  # people in a batch
@@ -38,7 +38,9 @@ class Measured:
         return float(known.mean()) if known.size else float("nan")
 
 
-def measure(network: nn.Module, people: Sequence[Person], device: torch.device) -> Measured:
+def measure(
+    network: nn.Module, people: Sequence[Person], device: torch.device, side: int = INPUT_SIZE
+) -> Measured:
     """PCK@0.2 of torso (Yang and Ramanan 2013; Sapp and Taskar 2013), of the network's last output.
 
     Parameters
@@ -47,13 +49,15 @@ def measure(network: nn.Module, people: Sequence[Person], device: torch.device) 
         In evaluation mode.
     people
         Those whose torso is not known are left out.
+    side
+        Of the pictures that the network is shown.
     """
     chosen = [person for person in people if not np.isnan(person.torso_px)]
     errors = [np.empty((0, len(people[0].joints)))] if people else [np.empty((0, 0))]
     for start in range(0, len(chosen), TOGETHER):
         part = chosen[start : start + TOGETHER]
         batch = plain_batch(part)
-        found = joints_of(final(look(network, batch, device)))
+        found = joints_of(final(look(network, batch, device, side)))
         scales = np.array([person.crop.scale * person.torso_px for person in part])
         errors.append(np.linalg.norm(found - batch.joints, axis=2) / scales[:, None])
     return Measured(_share_of_hits(np.concatenate(errors)))
@@ -67,10 +71,12 @@ def plain_batch(people: Sequence[Person]) -> Batch:
     )
 
 
-def look(network: nn.Module, batch: Batch, device: torch.device) -> tuple[Tensor, ...]:
+def look(
+    network: nn.Module, batch: Batch, device: torch.device, side: int = INPUT_SIZE
+) -> tuple[Tensor, ...]:
     """Every output of the network, the best one last."""
     with torch.inference_mode():
-        output = network(to_tensor(batch, device))
+        output = network(to_tensor(batch, device, side))
     return output if isinstance(output, tuple) else (output,)
 
 
@@ -86,7 +92,7 @@ def joints_of(output: Tensor) -> NDArray[np.float32]:
     flat = output.float().flatten(2).argmax(dim=2)
     columns = output.shape[-1]
     cells = torch.stack([flat % columns, flat // columns], dim=2)
-    return np.asarray((cells * STRIDE + CELL_OFFSET).cpu().numpy(), np.float32)
+    return np.asarray(((cells + 0.5) * (INPUT_SIZE / columns) - 0.5).cpu().numpy(), np.float32)
 
 
 def _share_of_hits(errors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,6 +25,9 @@ class NetworkName(StrEnum):
     POSE_MACHINE = "pose-machine"
 
 
+# Convolutions only: these can learn from pictures of another size than they are served.
+ANY_SIDE = frozenset({NetworkName.SPATIAL_NET, NetworkName.SPATIAL_NET_FUSION})
+
 LOSSES: Mapping[NetworkName, Loss] = MappingProxyType(
     {
         NetworkName.SPATIAL_NET: spatial_loss,

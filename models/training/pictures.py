@@ -18,7 +18,13 @@ from service.temporal.grid import INPUT_SIZE
 SHADE = 0.35  # what is left of the picture under a map
 
 
-def heatmap_picture(network: nn.Module, person: Person, joints: Sequence[str], device: torch.device) -> Image:
+def heatmap_picture(
+    network: nn.Module,
+    person: Person,
+    joints: Sequence[str],
+    device: torch.device,
+    side: int = INPUT_SIZE,
+) -> Image:
     """Draw one person's maps.
 
     Parameters
@@ -29,6 +35,8 @@ def heatmap_picture(network: nn.Module, person: Person, joints: Sequence[str], d
         The same in every call, so that the pictures tell a story.
     joints
         Their names.
+    side
+        Of the picture that the network is shown.
 
     Returns
     -------
@@ -37,7 +45,7 @@ def heatmap_picture(network: nn.Module, person: Person, joints: Sequence[str], d
     """
     batch = plain_batch([person])
     image = batch.images[0]
-    rows = [_row(image, output, batch.joints[0], joints) for output in look(network, batch, device)]
+    rows = [_row(image, output, batch.joints[0], joints) for output in look(network, batch, device, side)]
     return np.concatenate(rows)
 
 

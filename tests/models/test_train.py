@@ -113,6 +113,13 @@ def test_the_other_networks_and_the_papers_recipe_run(network: str, pack: Path, 
     load_network(tmp_path / "weights.pt")
 
 
+def test_a_training_on_small_pictures_measures_and_draws_too(pack: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, pack, "--side", "128", "--steps", "1")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "pictures" / "0000001.png").exists()
+    assert log(tmp_path)[-1]["pck"] != ""
+
+
 def test_a_network_in_stages_shows_each_of_them(pack: Path, tmp_path: Path) -> None:
     done = run(tmp_path, pack, "--network", "pose-machine", "--stages", "3", "--steps", "1")
     assert done.exit_code == 0, done.output
@@ -129,6 +136,8 @@ def test_a_network_in_stages_shows_each_of_them(pack: Path, tmp_path: Path) -> N
         (["--data", "nowhere"], "KIND=DIR"),
         (["--share", "coco=often"], "KIND=TIMES"),
         (["--device", "abacus"], "abacus"),
+        (["--side", "130"], "cannot learn at 130"),
+        (["--side", "128", "--network", "coordinate-net"], "cannot learn at 128"),
     ],
 )
 def test_what_cannot_be_done_is_said(more: list[str], words: str, pack: Path, tmp_path: Path) -> None:

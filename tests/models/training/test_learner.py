@@ -17,8 +17,9 @@ from models.training.measure import joints_of, look, measure, plain_batch
 from models.training.network import NetworkName, NetworkSpec
 from models.training.person import people_of
 from models.training.recipe import RECIPES, Recipe, RecipeName
+from models.training.targets import gaussian_targets
 from service.networks.upper7 import UPPER7
-from service.temporal.grid import STRIDE
+from service.temporal.grid import INPUT_SIZE, STRIDE
 from tests.stick_people import stick_people
 
 CPU = torch.device("cpu")
@@ -82,6 +83,26 @@ def test_every_network_learns() -> None:
         learner, batch = learner_of(replace(TINY, name=name)), loader_of().batch(0)
         losses = [learner.learn(batch) for _ in range(12)]
         assert losses[-1] < losses[0]
+
+
+def test_a_network_that_learnt_from_small_pictures_goes_on_with_large_ones(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    small = Learner(TINY, AT_ONCE, CPU, side=128)
+    losses = learn(small, loader_of(), 12)
+    assert losses[-1] < losses[0]
+    save_checkpoint(small, tmp_path / "checkpoint.pt")
+    large = learner_of()
+    load_checkpoint(large, tmp_path / "checkpoint.pt")
+    assert same(large.network, small.network)
+    learn(large, loader_of(), 1)
+    assert large.step == 13
+
+
+def test_joints_are_read_in_the_pixels_of_the_service_whatever_size_the_network_saw() -> None:
+    joints = torch.tensor([[[100.0, 60.0], [31.0, 200.0]]])
+    for side in (64, 32):
+        off = np.abs(joints_of(gaussian_targets(joints, side)) - joints.numpy())
+        assert off.max() <= INPUT_SIZE / side / 2
 
 
 def test_a_checkpoint_from_before_networks_had_stages_is_gone_on_from(tmp_path: Path) -> None:

@@ -35,3 +35,9 @@ def test_its_energy_is_what_the_losses_count_as_1() -> None:
 def test_a_joint_far_outside_and_one_not_known_leave_empty_maps() -> None:
     maps = gaussian_targets(torch.tensor([[[-60.0, 100.0], [float("nan"), float("nan")]]]))
     assert float(maps.abs().max()) < 1e-6
+
+
+def test_on_fewer_cells_the_peak_is_where_the_smaller_picture_has_the_joint() -> None:
+    maps = gaussian_targets(torch.tensor([[[8 * 20 + 3.5, 8 * 10 + 3.5]]]), side=32)
+    assert maps.shape == (1, 1, 32, 32)
+    assert float(maps[0, 0, 10, 20]) == 1
