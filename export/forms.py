@@ -71,8 +71,8 @@ def write_network(
     network
         Trained, as `models.training.checkpoint.load_network` gives it.
     name
-        ``spatial-net-fusion``, ``spatial-net`` (of a network with fusion: its conv8), ``coordinate-net`` or
-        ``pose-machine``.
+        ``spatial-net-fusion``, ``spatial-net`` (of a network with fusion: its conv8), ``coordinate-net``,
+        ``pose-machine`` or ``hrnet``.
     form
         See :class:`Form`.
     to

@@ -8,6 +8,7 @@ from typing import cast
 
 from torch import Tensor, nn
 
+from models.backbones.hrnet import PoseHRNet
 from models.backbones.on_grid import OnGrid
 from models.coordinate_net import CoordinateNet
 from models.spatial_net import SpatialNet
@@ -103,6 +104,7 @@ HEADS: Mapping[str, Callable[[nn.Module], nn.Module]] = MappingProxyType(
         "spatial-net": Conv8Head,
         "coordinate-net": DrawnHead,
         "pose-machine": LastHead,
+        "hrnet": LastHead,
     }
 )
 """Name of the served network -> what is put on the trained one."""
@@ -113,6 +115,7 @@ KINDS: Mapping[str, type[nn.Module]] = MappingProxyType(
         "spatial-net": SpatialNet,
         "coordinate-net": CoordinateNet,
         "pose-machine": OnGrid,
+        "hrnet": PoseHRNet,
     }
 )
 """Name of the served network -> what is trained for it; shapes alone would let two stages pass for fusion."""

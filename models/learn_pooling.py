@@ -1,4 +1,4 @@
-"""`python -m models.learn_pooling --data DIR --out FILE`: pooling weights for BlazePose, learnt on JHMDB."""
+"""`python -m models.learn_pooling --data DIR --out FILE`: pooling weights for a network, learnt on JHMDB."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from models.pooling.fit import STEPS, Fitted, fit
 from models.pooling.groups import group_of_joint
 from models.pooling.jobs import Collect, Compare, Compared, over_clips
 from models.pooling.plot import draw_weights
-from service.networks.blazepose33 import BLAZEPOSE33
+from service.networks.catalogue import find
+from service.networks.skeleton import Skeleton
 from service.options import Options
 from service.settings import read_settings
 from service.temporal.grid import HALF_WINDOW
@@ -47,21 +48,20 @@ def learn_pooling(
     measure: Annotated[bool, typer.Option(help="Then compare on the clips not learnt from.")] = True,
 ) -> None:
     """Learn from the clips whose name has an even CRC-32; compare on the others of tier A."""
-    models_dir = read_settings().models_dir
+    models_dir, skeleton = read_settings().models_dir, find(model).skeleton
     learnt_from = [clip for clip in read_clips(data) if is_for_learning(clip)][::clips]
     if not learnt_from:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to learn from.")
     found = over_clips(Collect(Options(model=model)), learnt_from, models_dir, workers)
     evidence = together(_watched(found, len(learnt_from), "looking"))
-    fitted = fit(evidence, group_of_joint(), steps)
-    table = fitted.columns[:, group_of_joint()]
-    write_table(out, table, BLAZEPOSE33)
+    fitted = fit(evidence, group_of_joint(skeleton), steps)
+    write_table(out, fitted.columns[:, group_of_joint(skeleton)], skeleton)
     write_trust(out.with_name(f"{out.stem}-trust.csv"), fitted.trust)
     if plot is not None:
         draw_weights(fitted.columns, plot)
     others = [clip for clip in read_clips(data, "A") if not is_for_learning(clip)][::clips]
     if measure and others:
-        work = Compare(Options(model=model), LOOKAHEADS, _candidates(fitted))
+        work = Compare(Options(model=model), LOOKAHEADS, _candidates(fitted, skeleton))
         parts = _watched(over_clips(work, others, models_dir, workers), len(others), "measuring")
         compared = {key: total([part[key] for part in parts]) for key in parts[0]}
         Console(width=140).print(_table(compared, f"{model}, {len(others)} clips not learnt from"))
@@ -72,10 +72,10 @@ def is_for_learning(clip: Clip) -> bool:
     return crc32(clip.name.encode()) % 2 == 0
 
 
-def _candidates(fitted: Fitted) -> dict[str, PoolingWeights]:
-    table = fitted.columns[:, group_of_joint()]
+def _candidates(fitted: Fitted, skeleton: Skeleton) -> dict[str, PoolingWeights]:
+    table = fitted.columns[:, group_of_joint(skeleton)]
     return {
-        "gaussian": PoolingWeights(gaussian(len(BLAZEPOSE33.joints))),
+        "gaussian": PoolingWeights(gaussian(len(skeleton.joints))),
         "learnt": PoolingWeights(table),
         "adaptive": PoolingWeights(table, trust=fitted.trust),
     }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.datasets.jhmdb import Clip
 from models.evaluation.degrade import Damage
-from models.evaluation.joint_map import COLUMNS, to_measured
+from models.evaluation.joint_map import ANSWERS, COLUMNS, to_measured
 from models.evaluation.metrics import Tally, labelled_half_side, tally
 from models.evaluation.served import PELVIS
 from models.pooling.watch import Moment, watch_clip
@@ -47,8 +47,8 @@ def compare(
     Look-ahead and name -> what it hits.
     """
     poolers = {name: Pooler(weights, HALF_WINDOW) for name, weights in candidates.items()}
-    joints = len(find(options.model).skeleton.joints)
-    nobody = np.full((len(clip.joints), joints, 2), np.nan, np.float32)
+    skeleton = find(options.model).skeleton
+    nobody = np.full((len(clip.joints), len(skeleton.joints), 2), np.nan, np.float32)
     found = {key: nobody.copy() for key in product(lookaheads, poolers)}
 
     def see(moment: Moment) -> None:
@@ -60,9 +60,9 @@ def compare(
             joints_of[moment.frame] = read_pose(1, pooled.maps, crop).joints
 
     watch_clip(engine, options, clip, damage, see)
-    return {key: _score(clip, each) for key, each in found.items()}
+    return {key: _score(clip, to_measured(each, ANSWERS[skeleton.name])) for key, each in found.items()}
 
 
 def _score(clip: Clip, found: NDArray[np.float32]) -> Tally:
     half_side = labelled_half_side(clip.joints, clip.joints[:, PELVIS])
-    return tally(to_measured(found), clip.joints[:, COLUMNS], clip.valid[:, COLUMNS], half_side)
+    return tally(found, clip.joints[:, COLUMNS], clip.valid[:, COLUMNS], half_side)

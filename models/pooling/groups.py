@@ -1,4 +1,4 @@
-"""Which joints of blazepose33 share a column of weights, and which of them have labels."""
+"""Which joints of a skeleton share a column of weights, and which of them have labels."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.joint_map import BLAZEPOSE33 as LABELLED
-from models.evaluation.joint_map import MEASURED
-from service.networks.blazepose33 import BLAZEPOSE33
+from models.evaluation.joint_map import ANSWERS, MEASURED
+from service.networks.skeleton import Skeleton
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "face": ("nose", "eye", "ear", "mouth"),
+        "face": ("head", "nose", "eye", "ear", "mouth"),
         "shoulder": ("shoulder",),
         "elbow": ("elbow",),
         "wrist": ("wrist", "pinky", "index", "thumb"),
@@ -25,18 +24,25 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Group -> words in the names of its joints. Left and right share; hands go with wrists, feet with ankles."""
 
-JOINTS = tuple(sorted(joint for joints in LABELLED.values() for joint in joints))
-"""The 19 joints that answer a label of JHMDB, by index in the skeleton."""
 
-LABEL_OF: Mapping[int, int] = MappingProxyType(
-    {joint: MEASURED.index(name) for name, joints in LABELLED.items() for joint in joints}
-)
-"""Joint -> its label's place among the measured ones; all joints of the face have the one of the face."""
+def label_of_joint(skeleton: Skeleton) -> dict[int, int]:
+    """Joint that answers a label of JHMDB -> the label's place among the measured ones.
+
+    All joints of the face have the one of the face.
+
+    Raises
+    ------
+    KeyError
+        Of this skeleton it is not known which joints answer which labels.
+    """
+    answers = ANSWERS[skeleton.name]
+    pairs = [(joint, MEASURED.index(name)) for name, joints in answers.items() for joint in joints]
+    return dict(sorted(pairs))
 
 
-def group_of_joint() -> NDArray[np.int64]:
-    """(33,) int64: the group of each joint, in the order of :data:`GROUPS`."""
-    return np.array([_group(name) for name in BLAZEPOSE33.joints])
+def group_of_joint(skeleton: Skeleton) -> NDArray[np.int64]:
+    """(K,) int64: the group of each joint, in the order of :data:`GROUPS`."""
+    return np.array([_group(name) for name in skeleton.joints])
 
 
 def _group(joint: str) -> int:

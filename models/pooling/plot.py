@@ -19,7 +19,7 @@ def draw_weights(columns: NDArray[np.float32], path: Path) -> None:
     Parameters
     ----------
     columns
-        (31, G) float32, each of sum 1.
+        (31, G) float32, each of sum 1; the first G groups.
     path
         Of the PNG.
     """
@@ -32,7 +32,8 @@ def draw_weights(columns: NDArray[np.float32], path: Path) -> None:
         place.plot(offsets, hand_made, color="tab:orange", linewidth=1, label="Gaussian, sigma 4")
         place.set_title(group, fontsize=9)
         place.grid(alpha=0.3)
-    axes[-1].axis("off")
+    for place in axes[columns.shape[1] :]:
+        place.axis("off")
     axes[-1].legend(*axes[0].get_legend_handles_labels(), loc="center", fontsize=9)
     figure.supxlabel("frames from the output frame", fontsize=9)
     figure.savefig(path, dpi=110, metadata={"Software": None})

@@ -44,9 +44,30 @@ def save_weights(learner: Learner, path: Path) -> None:
     """Write the weights to ship, a plain state dict, with a JSON file beside it that says of what network."""
     with whole_file(path) as unfinished:
         torch.save({name: value.cpu() for name, value in learner.best.state_dict().items()}, unfinished)
-    about = {"network": _to_json(learner.spec), "steps": learner.step}
-    with whole_file(path.with_suffix(".json")) as unfinished:
+    write_about(path, learner.spec, learner.step)
+
+
+def write_about(weights: Path, spec: NetworkSpec, steps: int) -> None:
+    """Write the JSON file beside weights: of what network they are, and after how many steps."""
+    about = {"network": _to_json(spec), "steps": steps}
+    with whole_file(weights.with_suffix(".json")) as unfinished:
         unfinished.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def read_about(weights: Path) -> tuple[NetworkSpec, int]:
+    """What :func:`write_about` wrote.
+
+    Raises
+    ------
+    CheckpointUnusable
+        There is no such file, or it is broken.
+    """
+    path = weights.with_suffix(".json")
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+        return _from_json(about["network"]), int(about["steps"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointUnusable(f"{path}: {error!r}") from error
 
 
 def load_network(path: Path) -> nn.Module:
@@ -57,11 +78,7 @@ def load_network(path: Path) -> nn.Module:
     CheckpointUnusable
         One of the two files is missing, broken, or does not fit the other.
     """
-    about = path.with_suffix(".json")
-    try:
-        network = _from_json(json.loads(about.read_text(encoding="utf-8"))["network"]).build()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointUnusable(f"{about}: {error!r}") from error
+    network = read_about(path)[0].build()
     try:
         network.load_state_dict(_load(path, torch.device("cpu")))
     except RuntimeError as error:

@@ -19,7 +19,7 @@ from models.training.person import Person
 from service.networks.skeleton import Skeleton
 
 AHEAD = 3  # batches that are being made or wait
-NICENESS = 10  # of the threads that make them: a step has the cores, they take what it leaves
+NICENESS = 10  # more than the steps', of the threads that make them: they take what a step leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +112,6 @@ class Loader:
 
 def _step_back() -> None:
     if sys.platform == "linux":  # elsewhere a priority belongs to the whole process
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        own = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, own + NICENESS)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from torch import nn
 
+from models.backbones.hrnet import PoseHRNet
 from models.backbones.on_grid import OnGrid
 from models.backbones.pose_machine import INPUT_SIZE, STAGES, PoseMachine
 from models.coordinate_net import CoordinateNet
@@ -23,6 +24,7 @@ class NetworkName(StrEnum):
     SPATIAL_NET_FUSION = "spatial-net-fusion"
     COORDINATE_NET = "coordinate-net"
     POSE_MACHINE = "pose-machine"
+    HRNET = "hrnet"
 
 
 # Convolutions only: these can learn from pictures of another size than they are served.
@@ -34,6 +36,7 @@ LOSSES: Mapping[NetworkName, Loss] = MappingProxyType(
         NetworkName.SPATIAL_NET_FUSION: spatial_loss,
         NetworkName.COORDINATE_NET: coordinate_loss,
         NetworkName.POSE_MACHINE: stages_loss,
+        NetworkName.HRNET: stages_loss,
     }
 )
 
@@ -51,7 +54,7 @@ class NetworkSpec:
     width
         Multiplies the channels.
     normalise
-        Batch normalisation.
+        Batch normalisation; HRNet has it always.
     conv4
         Side of SpatialNet's conv4 kernel; the others have none.
     stages
@@ -71,6 +74,8 @@ class NetworkSpec:
             case NetworkName.POSE_MACHINE:
                 machine = PoseMachine(self.joints, self.width, self.stages, self.normalise)
                 return OnGrid(machine, INPUT_SIZE)
+            case NetworkName.HRNET:
+                return PoseHRNet(self.joints, self.width)
             case NetworkName.COORDINATE_NET:
                 return CoordinateNet(self.joints, self.width, self.normalise)
             case NetworkName.SPATIAL_NET | NetworkName.SPATIAL_NET_FUSION:

@@ -44,4 +44,5 @@ TRAINED_CARDS: tuple[ModelCard, ...] = (
         _card("coordinate-net", f"{FLOWING}: coordinates regressed, drawn as heatmaps of height 1: no scores")
     ),
     *_variants(_card("pose-machine", "Convolutional pose machine, upper body: Thin-Slicing's backbone")),
+    *_variants(_card("hrnet", "HRNet, upper body: PoseWarper's backbone")),
 )

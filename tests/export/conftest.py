@@ -139,6 +139,7 @@ def served(fusion_network: nn.Module) -> dict[str, nn.Module]:
         "spatial-net": with_head(fusion_network, "spatial-net"),
         "coordinate-net": with_head(untrained(NetworkName.COORDINATE_NET), "coordinate-net"),
         "pose-machine": with_head(untrained(NetworkName.POSE_MACHINE), "pose-machine"),
+        "hrnet": with_head(untrained(NetworkName.HRNET), "hrnet"),
     }
 
 

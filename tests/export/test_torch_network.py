@@ -22,7 +22,7 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
 
 
-@pytest.fixture(params=["spatial-net-fusion", "spatial-net", "coordinate-net", "pose-machine"])
+@pytest.fixture(params=["spatial-net-fusion", "spatial-net", "coordinate-net", "pose-machine", "hrnet"])
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -101,6 +101,7 @@ def test_a_name_that_is_not_ours_is_refused() -> None:
         (NetworkName.SPATIAL_NET_FUSION, "pose-machine"),
         (NetworkName.POSE_MACHINE, "spatial-net-fusion"),
         (NetworkName.POSE_MACHINE, "spatial-net"),
+        (NetworkName.POSE_MACHINE, "hrnet"),
     ],
 )
 def test_weights_of_another_kind_are_refused(network: NetworkName, asked: str) -> None:
