@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from models.backbones.hrnet import PoseHRNet
 from models.backbones.on_grid import OnGrid
+from models.backbones.pose_machine import PoseMachine
 from models.coordinate_net import CoordinateNet
 from models.spatial_net import SpatialNet
 from models.training.targets import gaussian_targets
@@ -114,8 +115,14 @@ KINDS: Mapping[str, type[nn.Module]] = MappingProxyType(
         "spatial-net-fusion": SpatialNet,
         "spatial-net": SpatialNet,
         "coordinate-net": CoordinateNet,
-        "pose-machine": OnGrid,
+        "pose-machine": PoseMachine,
         "hrnet": PoseHRNet,
     }
 )
 """Name of the served network -> what is trained for it; shapes alone would let two stages pass for fusion."""
+
+
+def is_of_kind(network: nn.Module, name: str) -> bool:
+    """Whether a network, or the one inside that has a grid of its own, is trained for that name."""
+    inside = network.network if isinstance(network, OnGrid) else network
+    return isinstance(inside, KINDS[name])

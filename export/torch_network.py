@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from export.errors import NetworkUnsuitable, UnknownModel
-from export.heads import HEADS, KINDS
+from export.heads import HEADS, is_of_kind
 from service.networks.catalogue import find
 from service.temporal.grid import CELLS, INPUT_SIZE
 
@@ -38,7 +38,7 @@ def with_head(network: nn.Module, name: str) -> nn.Module:
     """
     if name not in HEADS:
         raise UnknownModel(f"{name!r} is not one of {', '.join(HEADS)}")
-    if not isinstance(network, KINDS[name]):
+    if not is_of_kind(network, name):
         raise NetworkUnsuitable(
             f"these weights cannot answer as {name}: they are of {type(network).__name__}"
         )

@@ -66,7 +66,7 @@ def train(
         typer.Option(
             min=LEAST_SIDE,
             max=INPUT_SIZE,
-            help="Of the pictures. Half is four times as fast: begin there, then --resume without.",
+            help="Of the pictures; half is four times as fast, and is then what is served too.",
         ),
     ] = INPUT_SIZE,
     batch: Annotated[int, typer.Option(min=2, help="People in a step.")] = 16,

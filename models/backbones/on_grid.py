@@ -10,12 +10,12 @@ from service.temporal.grid import CELLS
 
 
 class OnGrid(nn.Module):
-    """Enlarges the crop for the network inside, and the network's maps for the service.
+    """Gives the network inside the crop in its own size, and the service the maps in the service's.
 
     Parameters
     ----------
     network
-        (N, 3, S, S) float32 -> the maps of its stages, (N, K, s, s) each, which cover the same square.
+        (N, 3, S, S) float32 -> maps (N, K, s, s) that cover the same square; several in a tuple.
     input_size
         S, pixels.
 
@@ -26,6 +26,7 @@ class OnGrid(nn.Module):
     enlarged by cubic interpolation: from 46 to 64 cells it keeps a target's Gaussian to 0.1 % of its energy
     and 99 % of its height, where linear interpolation leaves 88 % of the height. The network is trained
     through it, on the same targets as all others; the enlarged crop has no more detail than 256 pixels have.
+    A network that learnt from smaller pictures is put into it afterwards.
     """
 
     def __init__(self, network: nn.Module, input_size: int) -> None:
@@ -33,7 +34,7 @@ class OnGrid(nn.Module):
         self.network = network
         self.input_size = input_size
 
-    def forward(self, images: Tensor) -> Stages:
+    def forward(self, images: Tensor) -> Tensor | Stages:
         """Regress the heatmaps.
 
         Parameters
@@ -43,12 +44,14 @@ class OnGrid(nn.Module):
 
         Returns
         -------
-        One (N, K, 64, 64) float32 per stage, the last one the best. In [0, 1] in evaluation mode; not clamped
-        in training mode, where a clamp would stop the gradient.
+        (N, K, 64, 64) float32, as many as the network inside answers, the last one the best. In [0, 1] in
+        evaluation mode; not clamped in training mode, where a clamp would stop the gradient.
         """
         size = (self.input_size, self.input_size)
-        large = functional.interpolate(images, size, mode="bilinear", align_corners=False)
-        return tuple(self._finish(maps) for maps in self.network(large))
+        # To half the size this is the mean of 2 x 2 pixels.
+        sized = functional.interpolate(images, size, mode="bilinear", align_corners=False)
+        maps = self.network(sized)
+        return self._finish(maps) if isinstance(maps, Tensor) else tuple(map(self._finish, maps))
 
     def _finish(self, maps: Tensor) -> Tensor:
         enlarged = functional.interpolate(maps.float(), (CELLS, CELLS), mode="bicubic", align_corners=False)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from models.training.checkpoint import load_network, read_about, write_about
+from models.training.checkpoint import load_bare, read_about, write_about
 from models.training.network import NetworkName, NetworkSpec
 from service.commands.whole_file import whole_file
 
@@ -58,21 +58,21 @@ def ship(weights: Path, to: Path) -> None:
     OutputImpossible
         Nothing can be written there.
     """
-    spec, steps = read_about(weights)
-    network, plain = folded(load_network(weights), spec)
+    about = read_about(weights)
+    network, plain = folded(load_bare(weights), about.spec)
     state = {
         name: value.half() if value.is_floating_point() else value
         for name, value in network.state_dict().items()
     }
     with whole_file(to) as unfinished:
         torch.save(state, unfinished)
-    write_about(to, plain, steps)
+    write_about(to, replace(about, spec=plain))
 
 
 def _with_its_norm(network: nn.Module, path: str, convolution: nn.Conv2d) -> nn.Conv2d:
     """The convolution with the batch normalisation after it, if there is one."""
     parent = network.get_submodule(path.rpartition(".")[0])
-    after = parent[1] if isinstance(parent, nn.Sequential) and len(parent) > 1 else None
-    if not isinstance(after, nn.BatchNorm2d) or parent[0] is not convolution:
+    if not isinstance(parent, nn.Sequential) or len(parent) < 2 or parent[0] is not convolution:
         return convolution
-    return fuse_conv_bn_eval(convolution, after)
+    after = parent[1]
+    return fuse_conv_bn_eval(convolution, after) if isinstance(after, nn.BatchNorm2d) else convolution

@@ -43,3 +43,19 @@ def test_what_is_seen_in_256_pixels_is_answered_at_its_place_on_the_services_gri
     assert float(error) < 0.003, "a shift of half a cell would leave 0.05"
     assert float((maps.amax(dim=(2, 3)) / expected.amax(dim=(2, 3))).min()) > 0.98
     assert float(abs(joints_of(maps)[:, 0] - joints.numpy()).max()) <= 2.01  # half a cell, as of the target
+
+
+class Brightness(nn.Module):
+    """One map: how bright each 4 x 4 pixels are."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return nn.functional.avg_pool2d(images.mean(dim=1, keepdim=True), 4)
+
+
+def test_half_the_size_is_the_mean_of_four_pixels_and_one_map_needs_no_tuple() -> None:
+    images = torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(0))
+    maps = OnGrid(Brightness(), 128).eval()(images)
+    assert isinstance(maps, Tensor)
+    means = nn.functional.avg_pool2d(images.mean(dim=1, keepdim=True), 8)
+    expected = nn.functional.interpolate(means, (64, 64), mode="bicubic", align_corners=False)
+    torch.testing.assert_close(maps, expected, atol=1e-5, rtol=0)
