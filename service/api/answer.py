@@ -8,12 +8,14 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 
 from service.api.errors import unexpected
-from service.api.formats import Format
+from service.api.formats import FileFormat, Format
+from service.api.formats.as_skeleton import as_skeleton
 from service.api.problem_details import ProblemDetails
 from service.api.schemas import HeaderSchema
 from service.engine import Engine
 from service.errors import Problem
 from service.media.video import Video
+from service.networks.skeletons import SkeletonName
 from service.options import Options
 from service.pipeline import poses_of_video
 from service.temporal.pose import FramePoses
@@ -43,7 +45,12 @@ def poses_of(
 
 
 def document(
-    header: HeaderSchema, poses: Iterable[FramePoses], form: Format, instance: str
+    header: HeaderSchema,
+    poses: Iterable[FramePoses],
+    form: Format | FileFormat,
+    instance: str,
+    skeleton: SkeletonName | None = None,
+    cancelled: threading.Event | None = None,
 ) -> Iterator[bytes]:
     """Write the whole answer; memory does not grow with the video.
 
@@ -57,12 +64,67 @@ def document(
         A writer that has written nothing yet.
     instance
         What the document is about if it ends in an error: the request's path or the video's name.
+    skeleton
+        What to give the joints in; the format's if None, and the network's if the format has none.
+    cancelled
+        When set, nobody wants the document any more: a file is not finished.
 
     Yields
     ------
     bytes
-        Pieces of the document, about one a frame. Once it has begun, errors become its last piece.
+        Pieces of the document. Of a streamed format about one a frame; once it has begun, errors become its
+        last piece. Of a file all come when it is whole; what `poses` raise after their first answer is in the
+        file's `trouble`.
+
+    Raises
+    ------
+    Problem
+        Before the first piece, for files: there is no answer at all, or it cannot be written.
     """
+    target = skeleton or form.skeleton
+    if target is not None:
+        header, poses = as_skeleton(header, poses, target)
+    if isinstance(form, FileFormat):
+        yield from _filed(header, poses, form, instance, cancelled or threading.Event())
+    else:
+        yield from _streamed(header, poses, form, instance)
+
+
+def _filed(
+    header: HeaderSchema,
+    poses: Iterable[FramePoses],
+    form: FileFormat,
+    instance: str,
+    cancelled: threading.Event,
+) -> Iterator[bytes]:
+    with form:
+        form.begin(header)
+        trouble = _fill(form, iter(poses), instance)
+        if cancelled.is_set():
+            return
+        form.finish(trouble)
+        yield from form.pieces()
+
+
+def _fill(form: FileFormat, poses: Iterator[FramePoses], instance: str) -> ProblemDetails | None:
+    """Add all answers, and say why there are no more."""
+    answered = False
+    while True:
+        try:
+            answer = next(poses, None)
+        except Problem as problem:
+            if not answered:
+                raise
+            return ProblemDetails.from_problem(problem, instance)
+        if answer is None:
+            return None
+        form.add(answer)
+        answered = True
+
+
+def _streamed(
+    header: HeaderSchema, poses: Iterable[FramePoses], form: Format, instance: str
+) -> Iterator[bytes]:
     yield form.header(header)
     began = reported = time.monotonic()
     frames = 0

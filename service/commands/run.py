@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -13,7 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.api.answer import document, poses_of
-from service.api.formats import FormatName, format_of
+from service.api.formats import FORMATS, Choice, FormatName, Source, choose
 from service.api.schemas import HeaderSchema
 from service.commands.choices import (
     Box,
@@ -36,8 +37,9 @@ from service.commands.whole_file import STDOUT, OutputImpossible, opened_output
 from service.engine import Engine
 from service.media.limits import MediaLimits
 from service.media.video import open_video
+from service.networks.skeletons import SkeletonName
 from service.options import CropSource, FlowMethod, Options, Pooling, Refine
-from service.settings import read_settings
+from service.settings import Settings, read_settings
 from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
 
@@ -47,7 +49,10 @@ def run(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="NAME.json, NAME.ndjson, NAME.csv, or - for stdout."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="NAME.json, .ndjson, .csv, .parquet, .trc, .c3d, .zip (OpenPose), .mp4, or - for stdout.",
         ),
     ],
     overlay: Annotated[
@@ -56,6 +61,13 @@ def run(
     output_format: Annotated[
         FormatName | None,
         typer.Option("--format", help="By the output's suffix unless said.", show_default=False),
+    ] = None,
+    skeleton: Annotated[
+        SkeletonName | None,
+        typer.Option(help="Joints for csv, parquet, trc, c3d and mp4.", show_default=False),
+    ] = None,
+    heatmap: Annotated[
+        str | None, typer.Option(metavar="JOINT", help="Draw its heatmap too; with mp4 or --overlay.")
     ] = None,
     model: ModelName = None,
     flow: Flow = FlowMethod.DIS,
@@ -71,12 +83,14 @@ def run(
     """Find the joints in every frame of a video."""
     settings = read_settings(device=device)
     options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
-    form = output_format or _format_by_suffix(output)
+    options = replace(options, heatmap=heatmap)
+    drawn_here = heatmap if overlay is None else None
+    choice = choose(output_format or _format_by_suffix(output), "", skeleton, drawn_here)
+    _check_output(output, video)
     if overlay is not None:
         _check_overlay(overlay, video)
-    limits = MediaLimits(max_pixels=settings.max_pixels)
     with make_engine(settings) as engine, opened_output(output) as file:
-        failure = _write(video, engine, options, limits, form, file, overlay)
+        failure = _write(video, engine, options, settings, choice, file, overlay)
     if failure is not None:
         raise failure  # the file is there, with all frames that could be read
 
@@ -84,11 +98,16 @@ def run(
 def _format_by_suffix(output: Path) -> FormatName:
     if output == STDOUT:
         return FormatName.NDJSON
-    try:
-        return FormatName(output.suffix.removeprefix("."))
-    except ValueError:
-        suffixes = ", ".join(f".{name}" for name in FormatName)
-        raise OutputImpossible(f"{output} ends in none of {suffixes}; or say --format.") from None
+    suffixes = {f".{FORMATS[name].suffix}": name for name in FormatName}
+    for suffix in sorted(suffixes, key=len, reverse=True):  # .coco.json before .json
+        if output.name.endswith(suffix):
+            return suffixes[suffix]
+    raise OutputImpossible(f"{output} ends in none of {', '.join(suffixes)}; or say --format.")
+
+
+def _check_output(output: Path, video: Path) -> None:
+    if output != STDOUT and output.exists() and output.samefile(video):
+        raise OutputImpossible(f"The output would replace the video itself, {video}.")
 
 
 def _check_overlay(overlay: Path, video: Path) -> None:
@@ -102,20 +121,23 @@ def _write(
     path: Path,
     engine: Engine,
     options: Options,
-    limits: MediaLimits,
-    form: FormatName,
+    settings: Settings,
+    choice: Choice,
     file: IO[bytes],
     overlay: Path | None,
 ) -> Exception | None:
     """Write everything, and give what ended it early."""
     run = engine.describe(options)
+    limits = MediaLimits(max_pixels=settings.max_pixels)
+    form = choice.writer(Source(path.stem, path, limits, settings.temp_dir))
     with ExitStack() as held:
         video = held.enter_context(open_video(path, limits))
         steps = [held.enter_context(_progress(path.name, video.info.frames_estimated))]
         if overlay is not None:
             steps.append(held.enter_context(overlay_to(overlay, path, limits, run.skeleton)).add)
         poses = _Watched(held.enter_context(poses_of(video, engine, options)), steps)
-        for piece in document(HeaderSchema.from_run(video.info, run), poses, format_of(form), path.name):
+        header = HeaderSchema.from_run(video.info, run)
+        for piece in document(header, poses, form, path.name, choice.skeleton):
             file.write(piece)
     return poses.failure
 

@@ -142,9 +142,10 @@ def _finite(person: Pose) -> NDArray[np.bool_]:
 
 
 def _thickness(person: Pose) -> int:
-    """Of a limb, pixels."""
-    longer = max(person.box[2:])
-    return int(np.clip(longer * THICKNESS, 1, MAX_THICKNESS)) if np.isfinite(longer) else 2
+    """Of a limb, pixels; by the joints that lie somewhere."""
+    joints = person.joints[_finite(person)]
+    longer = float(np.ptp(joints, axis=0).max()) if len(joints) else 0.0
+    return int(np.clip(longer * THICKNESS, 1, MAX_THICKNESS))
 
 
 def _colours(count: int, names: Sequence[str], own: Colour) -> list[Colour]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -63,6 +64,11 @@ class Video:
         width, height = self._converter.size
         rotation = self._converter.orientation.rotation
         return VideoInfo(width, height, rotation, self._estimate, codec_name(self._stream))
+
+    @property
+    def time_base(self) -> Fraction:
+        """The file's unit of time, seconds: all times are whole multiples of it."""
+        return Fraction(self._stream.time_base or Fraction(1, av.time_base))
 
     def __iter__(self) -> Iterator[Frame]:
         return self._frames

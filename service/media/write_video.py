@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from service.media.frame import Image
 
-TICKS = 90_000  # per second: a multiple of all usual frame rates, as in MPEG
+TIME_BASE = Fraction(1, 90_000)  # seconds: a part of the time between frames at all usual rates, as in MPEG
 NOMINAL_RATE = 30  # frames a second, for rate control only; the frames carry their own times
 ENCODERS = {  # the first that this FFmpeg has
     "libx264": {"preset": "veryfast", "crf": "20"},
@@ -35,13 +35,18 @@ class VideoWriter:
         Is overwritten.
     width, height
         Of every image, pixels.
+    time_base
+        Seconds; times are kept to whole multiples of it. That of another video keeps its times exactly.
     """
 
-    def __init__(self, path: Path, width: int, height: int) -> None:
+    def __init__(self, path: Path, width: int, height: int, time_base: Fraction = TIME_BASE) -> None:
+        self._time_base = time_base
         self._shape = (height, width, 3)
         self._last = -1
-        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "faststart"})
-        self._stream = _add_stream(self._container, width + width % 2, height + height % 2)
+        # The file says when it begins in units of the movie, not of its track.
+        options = {"movflags": "faststart", "movie_timescale": str(time_base.denominator)}
+        self._container = av.open(str(path), "w", format="mp4", options=options)
+        self._stream = _add_stream(self._container, width + width % 2, height + height % 2, time_base)
         self._scaler = VideoReformatter()
 
     def write(self, image: Image, time_s: float) -> None:
@@ -52,7 +57,7 @@ class VideoWriter:
         image
             (H, W, 3) uint8 RGB.
         time_s
-            Presentation time, later than that of the image before; kept to 1/90000 s.
+            Presentation time, later than that of the image before; kept to the time base.
 
         Raises
         ------
@@ -70,8 +75,9 @@ class VideoWriter:
             interpolation=Interpolation.BILINEAR,
             threads=1,
         )
-        self._last = max(round(time_s * TICKS), self._last + 1)  # two frames at one time break the file
-        picture.pts, picture.time_base = self._last, Fraction(1, TICKS)
+        ticks = round(time_s / float(self._time_base))
+        self._last = max(ticks, self._last + 1)  # two frames at one time break the file
+        picture.pts, picture.time_base = self._last, self._time_base
         self._container.mux(self._stream.encode(picture))
 
     def close(self) -> None:
@@ -92,12 +98,14 @@ class VideoWriter:
         self.close()
 
 
-def _add_stream(container: av.container.OutputContainer, width: int, height: int) -> VideoStream:
+def _add_stream(
+    container: av.container.OutputContainer, width: int, height: int, time_base: Fraction
+) -> VideoStream:
     name = next(encoder for encoder in ENCODERS if encoder in av.codecs_available)
     stream = container.add_stream(name, rate=NOMINAL_RATE, options=ENCODERS[name])
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-    stream.codec_context.time_base = Fraction(1, TICKS)
+    stream.codec_context.time_base = time_base
     return stream
 
 

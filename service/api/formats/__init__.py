@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from mimeparse import MimeTypeParseException, best_match
-
+from service.api.formats.choice import Choice, choose
 from service.api.formats.csv_table import Csv
+from service.api.formats.file_format import PROBLEM_HEADER, FileFormat
 from service.api.formats.format import Format
 from service.api.formats.json_object import Json
+from service.api.formats.names import FORMATS, PICTURE_FORMATS, FormatName, accepted, format_of
 from service.api.formats.ndjson import Ndjson
-from service.api.problems import NotAcceptable
+from service.api.formats.source import Source
 
-__all__ = ["Csv", "Format", "FormatName", "Json", "Ndjson", "accepted", "format_of"]
-
-
-class FormatName(StrEnum):
-    """What `format=` can be."""
-
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-
-
-def format_of(name: FormatName) -> Format:
-    """Make a new writer of the format."""
-    table: dict[FormatName, type[Format]] = {
-        FormatName.JSON: Json,
-        FormatName.NDJSON: Ndjson,
-        FormatName.CSV: Csv,
-    }
-    return table[name]()
-
-
-def accepted(accept: str) -> FormatName:
-    """Choose the format by an `Accept` header; JSON where several are as welcome.
-
-    Raises
-    ------
-    NotAcceptable
-        It names none of the formats, or cannot be understood.
-    """
-    # Of equals the library takes the last.
-    offers = {format_of(name).media_type: name for name in reversed(FormatName)}
-    try:
-        return offers[best_match(offers, accept or "*/*")]
-    except (KeyError, MimeTypeParseException):
-        raise NotAcceptable(f"Accept: {accept!r} names none of {', '.join(offers)}.") from None
+__all__ = [
+    "FORMATS",
+    "PICTURE_FORMATS",
+    "PROBLEM_HEADER",
+    "Choice",
+    "Csv",
+    "FileFormat",
+    "Format",
+    "FormatName",
+    "Json",
+    "Ndjson",
+    "Source",
+    "accepted",
+    "choose",
+    "format_of",
+]

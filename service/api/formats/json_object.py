@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from service.api.formats.format import Format
+from service.api.formats.source import Source
 from service.api.problem_details import ProblemDetails
 from service.api.schemas import FrameSchema, HeaderSchema
 from service.temporal.pose import FramePoses
@@ -15,8 +16,10 @@ class Json(Format):
 
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/json"
+    suffix: ClassVar[str] = "json"
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source | None = None) -> None:
+        super().__init__(source)
         self._separator = b""
 
     def header(self, header: HeaderSchema) -> bytes:

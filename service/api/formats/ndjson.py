@@ -16,6 +16,7 @@ class Ndjson(Format):
 
     name: ClassVar[str] = "ndjson"
     media_type: ClassVar[str] = "application/x-ndjson"
+    suffix: ClassVar[str] = "ndjson"
 
     def header(self, header: HeaderSchema) -> bytes:
         """Write the first line."""

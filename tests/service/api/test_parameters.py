@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from service.api.parameters import PictureParameters, VideoParameters
+from service.api.formats import FormatName
+from service.api.parameters import PictureParameters, StillParameters, VideoParameters
 from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 
 
@@ -42,6 +43,23 @@ def test_everything_said_is_in_the_options() -> None:
     assert VideoParameters.model_validate(said).to_options("other") == expected
 
 
+def test_a_heatmap_is_asked_of_the_engine() -> None:
+    assert VideoParameters(format="mp4", heatmap="nose").to_options("m").heatmap == "nose"
+
+
+def test_an_unknown_format_is_told_the_known_ones() -> None:
+    with pytest.raises(ValidationError) as error:
+        VideoParameters.model_validate({"format": "xml"})
+    assert all(repr(name.value) in str(error.value) for name in FormatName)
+
+
+@pytest.mark.parametrize("name", ["posetrack18", "trc", "c3d", "mp4"])
+def test_formats_of_videos_are_refused_for_pictures(name: str) -> None:
+    assert StillParameters.model_validate({"format": "coco"}).format is FormatName.COCO
+    with pytest.raises(ValidationError, match="a picture has json"):
+        StillParameters.model_validate({"format": name})
+
+
 def test_a_picture_has_no_neighbours() -> None:
     options = PictureParameters(people=3).to_options("m")
     assert (options.window, options.lookahead, options.flow, options.pooling) == (0, 0, "none", "none")
@@ -60,7 +78,9 @@ def test_a_picture_has_no_neighbours() -> None:
         {"flow": "DIS"},
         {"refine": "temporal"},
         {"model": ""},
-        {"format": "mp4"},
+        {"format": "xml"},
+        {"skeleton": "stick"},
+        {"heatmap": ""},
         {"colour": "red"},
         {"window": 3, "lookahead": 4},
         {"crop": "box"},

@@ -75,6 +75,13 @@ def test_large_people_get_thick_limbs() -> None:
     assert widths[1] > 2 * widths[0]
 
 
+def test_a_joint_that_is_nowhere_does_not_make_the_others_thin() -> None:
+    canvas = np.full((1200, 1200, 3), 90, np.uint8)
+    nowhere = [float("nan")] * 2
+    image = draw(canvas, [person([[100, 100], [100, 1100], nowhere], [1, 1, 0])], EDGES)
+    assert int((image[600] != 90).any(axis=1).sum()) > 8
+
+
 @pytest.mark.parametrize("far", [-5000.0, 5000.0, 1e9, float("nan"), float("inf")])
 def test_joints_outside_the_picture_do_no_harm(far: float) -> None:
     image = draw(GREY, [person([[60, 50], [60, 150], [far, far]], [1, 1, 1])], EDGES)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -25,6 +26,21 @@ def test_keeps_every_picture_and_its_time(times_s: list[float], tmp_path: Path) 
     assert [number_of(frame.image) for frame in frames] == list(range(len(times_s)))
     assert [frame.time_s for frame in frames] == pytest.approx(times_s, abs=1 / 90_000)
     assert {corners(frame.image) for frame in frames} == {("red", "green", "blue", "white")}
+
+
+@pytest.mark.parametrize(
+    "time_base",
+    [Fraction(1, 1000), Fraction(1, 12_800), Fraction(1001, 30_000), Fraction(1, 90_000), Fraction(1, 30)],
+    ids=str,
+)
+def test_times_of_another_videos_time_base_are_exact(time_base: Fraction, tmp_path: Path) -> None:
+    ticks = [3, 4, 5, 9, 10, 12, 20, 21]
+    with VideoWriter(tmp_path / "a.mp4", 160, 96, time_base) as writer:
+        for index, tick in enumerate(ticks):
+            writer.write(numbered(index), float(tick * time_base))
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        times = [Fraction(frame.pts) * frame.time_base for frame in container.decode(video=0)]
+    assert times == [tick * time_base for tick in ticks]
 
 
 def test_plays_everywhere(tmp_path: Path) -> None:

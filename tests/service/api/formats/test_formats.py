@@ -3,10 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from service.api.formats import FormatName, accepted, format_of
+from service.api.formats import Format, FormatName, Ndjson, accepted, format_of
 from service.api.problem_details import ProblemDetails
 from service.api.problems import NotAcceptable
 from service.api.schemas import AnswerSchema, HeaderSchema
@@ -18,6 +20,7 @@ PROBLEM = ProblemDetails.from_problem(Problem("It broke,\nlike so."), "/v1/poses
 
 def written(name: FormatName, header: HeaderSchema, frames: list[FramePoses], problem: bool = False) -> str:
     form = format_of(name)
+    assert isinstance(form, Format)
     pieces = [form.header(header), *(form.frame(frame) for frame in frames), form.progress(1, None)]
     return b"".join([*pieces, form.error(PROBLEM) if problem else form.end(len(frames), 0.5)]).decode()
 
@@ -57,7 +60,7 @@ def test_an_ndjson_error_line_keeps_its_own_type(header: HeaderSchema) -> None:
 
 
 def test_ndjson_of_no_time_at_all_has_a_finite_rate() -> None:
-    json.loads(format_of(FormatName.NDJSON).end(3, 0.0), parse_constant=pytest.fail)
+    json.loads(Ndjson().end(3, 0.0), parse_constant=pytest.fail)
 
 
 def test_csv_has_a_row_for_each_joint_of_each_person(header: HeaderSchema, poses: FramePoses) -> None:
@@ -69,6 +72,12 @@ def test_csv_has_a_row_for_each_joint_of_each_person(header: HeaderSchema, poses
         ["7", "0.233333", "4", "left_hand", "11.12", "21.99", "0.1235"],
         ["7", "0.233333", "4", "right_hand", "111.5", "71.25", "0.9"],
     ]
+
+
+def test_csv_leaves_a_joint_that_is_nowhere_empty(header: HeaderSchema, poses: FramePoses) -> None:
+    nowhere = replace(poses.people[0], joints=np.full((2, 2), np.nan, np.float32))
+    _, row, _ = csv.reader(io.StringIO(written(FormatName.CSV, header, [replace(poses, people=(nowhere,))])))
+    assert row[3:6] == ["left_hand", "", ""]
 
 
 def test_csv_that_breaks_off_says_so_in_one_line(header: HeaderSchema) -> None:

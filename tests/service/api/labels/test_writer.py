@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.api.labels import Writer, read_document
+from service.api.labels.answer import made_by
 from service.api.problem_details import ProblemDetails
 from service.media.errors import VideoDamaged
 from service.media.frame import VideoInfo
@@ -22,7 +23,7 @@ LABELS = document([0, 2])
 def write(end: bool = True, labels: dict[str, Any] = LABELS) -> dict[str, Any]:
     """Three frames, the first and the last of them labelled."""
     read = read_document(to_json(labels))
-    writer = Writer(read, VideoInfo(*SIZE, 0, 3, "h264"), Method.FLOW, FlowMethod.DIS)
+    writer = Writer(read, VideoInfo(*SIZE, 0, 3, "h264"), made_by(Method.FLOW, FlowMethod.DIS, None))
     first, last = read.labels.at(0), read.labels.at(2)
     between = blend(1, Trail.start(0, first), Trail.start(2, last), Canvas(*SIZE))
     pieces = [
