@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Problem
+from service.networks.cuda_choices import CudaChoices
 from service.networks.device import Device
 from service.options import Options
 from service.origin import plain_origin
@@ -35,6 +36,15 @@ class Settings(BaseSettings):
 
     device: Device = Device.AUTO
     """Where networks run: `auto` takes the GPU if it works, `cuda` refuses to start without it, or `cpu`."""
+
+    allow_cpu_nodes: bool = False
+    """Let `FLOWPOSE_DEVICE=cuda` start although a network has nodes that do real work on the CPU."""
+
+    gpu_memory_bytes: int | None = Field(default=None, ge=1)
+    """Most GPU memory that one network may take; empty for no limit."""
+
+    cuda_graphs: bool = False
+    """Record a network's launches on the GPU once for each batch size and replay them."""
 
     data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("flowpose")))
     """What the service keeps; the networks are in its `models` folder."""
@@ -91,7 +101,7 @@ class Settings(BaseSettings):
     """Web pages of other hosts that may open streams, by origin: `https://a.example, http://localhost:3000`."""
 
     temp_dir: Path | None = None
-    """Where uploads lie while they are worked on; by default the system's folder for temporary files."""
+    """Where uploads and answers made on disk lie while they are worked on; by default the system's folder for temporary files."""
 
     ready_interval_s: float = Field(default=30.0, ge=0)
     """`/readyz` really runs network and flow again when its last run is older than this."""
@@ -103,6 +113,15 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part for part in map(str.strip, value.split(",")) if part)
+
+    @property
+    def cuda(self) -> CudaChoices:
+        """How CUDA is used, where it is."""
+        return CudaChoices(
+            memory_bytes=self.gpu_memory_bytes,
+            graphs=self.cuda_graphs,
+            allow_cpu_nodes=self.allow_cpu_nodes,
+        )
 
     @property
     def models_dir(self) -> Path:

@@ -13,8 +13,22 @@ import skimage.data
 
 from service.engine import Engine
 from service.settings import Settings
+from tests.cards import missing
 
 NEEDED = ("blazepose-full", "person-detector")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "gpu(*what): needs a card for `network` or `flow`, see tests/cards.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need a card are skipped where there is none; the summary counts them, with the reason."""
+    for item in items:
+        for what in {what for marker in item.iter_markers("gpu") for what in marker.args}:
+            reason = missing(what)
+            if reason is not None:
+                item.add_marker(pytest.mark.skip(reason=f"no card for {what}: {reason}"))
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,17 @@ from service.commands.choices import make_engine
 from service.engine import Engine
 from service.errors import Problem
 from service.networks.catalogue import DETECTOR, ModelMissing, file_of
-from service.options import Options
+from service.networks.device import CUDA_PROVIDER
+from service.networks.session import load_cuda
+from service.options import FlowMethod, Options
 from service.settings import Settings, read_settings
 
 PACKAGES = (
     *("flowpose", "onnxruntime", "onnxruntime-gpu", "av", "opencv-contrib-python-headless"),
     *("numpy", "numba", "fastapi", "uvicorn"),
 )
-REMOTE = "AzureExecutionProvider"  # calls a web service; any session can be made with it
+# Azure's calls a web service, and any session can be made with it; TensorRT's complains loudly.
+UNUSED = ("AzureExecutionProvider", "TensorrtExecutionProvider")
 # A network of one node, y = max(x, 0), as `onnx.helper` writes it (IR 8, opset 17).
 ONE_NODE = (
     b'\x08\x08:3\n\x0c\n\x01x\x12\x01y"\x04Relu\x12\x01gZ\x0f\n\x01x\x12\n\n\x08\x08\x01\x12\x04\n\x02\x08\x01'
@@ -59,7 +62,7 @@ def _findings(engine: Engine, settings: Settings, failure: str | None) -> Iterat
     yield "machine", [f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores"]
     yield "packages", [f"{name} {installed}" for name in PACKAGES if (installed := _installed(name))]
     yield "onnxruntime providers", [f"{name}: {provider_state(name)}" for name in _local_providers()]
-    yield "flow methods", [", ".join(engine.flow_methods)]
+    yield "flow methods", [", ".join(engine.flow_methods), *_flow_that_cannot(engine)]
     yield f"models in {settings.models_dir}", _models(engine, settings)
     yield "default setup", [failure or _speed(engine, settings)]
 
@@ -72,7 +75,7 @@ def _installed(name: str) -> str | None:
 
 
 def _local_providers() -> list[str]:
-    return [name for name in ort.get_available_providers() if name != REMOTE]
+    return [name for name in ort.get_available_providers() if name not in UNUSED]
 
 
 def provider_state(name: str) -> str:
@@ -82,6 +85,8 @@ def provider_state(name: str) -> str:
     -------
     ``works``, or why it does not.
     """
+    if name == CUDA_PROVIDER:
+        load_cuda()
     options = ort.SessionOptions()
     options.log_severity_level = 4  # what fails is told here
     try:
@@ -90,6 +95,15 @@ def provider_state(name: str) -> str:
         return f"does not work: {str(error).splitlines()[0]}"
     used = session.get_providers()[0]
     return "works" if used == name else f"does not work: the session runs on {used}"
+
+
+def _flow_that_cannot(engine: Engine) -> list[str]:
+    """Methods that cannot run here, by reason."""
+    methods: dict[str, list[str]] = {}
+    for method in FlowMethod:
+        if reason := engine.why_not(method):
+            methods.setdefault(reason, []).append(method)
+    return [f"{', '.join(names)}: {reason}" for reason, names in methods.items()]
 
 
 def _models(engine: Engine, settings: Settings) -> list[str]:

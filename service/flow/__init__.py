@@ -1,25 +1,10 @@
-"""Dense optical flow: one estimator per file, chosen by name here."""
+"""Dense optical flow: one estimator per file, named in `cpu` and `cuda`; `methods` says what runs here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
-from service.flow.deepflow import DeepFlow
-from service.flow.dis import DisFlow
+from service.flow.cpu import ESTIMATORS
 from service.flow.estimator import FlowEstimator
-from service.flow.farneback import FarnebackFlow
 from service.flow.field import FlowPair
-from service.flow.tvl1 import Tvl1Flow
-from service.options import FlowMethod
+from service.flow.methods import FlowMethods, FlowUnavailable
 
-ESTIMATORS: Mapping[FlowMethod, Callable[[], FlowEstimator]] = MappingProxyType(
-    {
-        FlowMethod.DIS: DisFlow,
-        FlowMethod.FARNEBACK: FarnebackFlow,
-        FlowMethod.DEEPFLOW: DeepFlow,
-        FlowMethod.TVL1: Tvl1Flow,
-    }
-)
-
-__all__ = ["ESTIMATORS", "FlowEstimator", "FlowPair"]
+__all__ = ["ESTIMATORS", "FlowEstimator", "FlowMethods", "FlowPair", "FlowUnavailable"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from enum import StrEnum
 
 import onnxruntime as ort
 
 from service.errors import Problem
+from service.networks.node_placement import CPU_PROVIDER, PlacedNode, heavy_on_cpu, placed_nodes
 
 CUDA_PROVIDER = "CUDAExecutionProvider"
-CPU_PROVIDER = "CPUExecutionProvider"
+
+logger = logging.getLogger(__name__)
 
 
 class Device(StrEnum):
@@ -21,7 +25,7 @@ class Device(StrEnum):
 
 
 class DeviceUnavailable(Problem):
-    """CUDA was asked for and the session runs elsewhere."""
+    """CUDA was asked for and the session, or a part of it that does real work, runs elsewhere."""
 
     name = "device-unavailable"
     title = "The device asked for cannot be used"
@@ -51,10 +55,40 @@ def true_device(session: ort.InferenceSession) -> str:
     return "cuda:0" if session.get_providers()[0] == CUDA_PROVIDER else "cpu"
 
 
-def demand(device: Device, session: ort.InferenceSession) -> None:
-    """Raise DeviceUnavailable when CUDA was asked for and the session fell back to the CPU."""
-    if device is Device.CUDA and true_device(session) == "cpu":
+def demand(device: Device, session: ort.InferenceSession, allow_cpu_nodes: bool = False) -> None:
+    """Refuse a session that is not where it was asked for.
+
+    Parameters
+    ----------
+    device
+        What was asked for; with ``auto``, nodes left on the CPU are only told in the log.
+    session
+        Made with `session.record_ep_graph_assignment_info` set, unless it is the CPU's alone.
+    allow_cpu_nodes
+        Nodes that do real work may sit on the CPU.
+
+    Raises
+    ------
+    DeviceUnavailable
+        CUDA was asked for, and the session fell back to the CPU, or left heavy nodes there.
+    """
+    if true_device(session) == "cpu":
+        if device is Device.CUDA:
+            raise DeviceUnavailable(
+                "FLOWPOSE_DEVICE=cuda, but onnxruntime made a CPU session: is onnxruntime-gpu installed, "
+                "and do the driver, CUDA and cuDNN libraries load? `flowpose doctor` shows what is missing"
+            )
+        return
+    left = heavy_on_cpu(placed_nodes(session))
+    if left and device is Device.CUDA and not allow_cpu_nodes:
         raise DeviceUnavailable(
-            "FLOWPOSE_DEVICE=cuda, but onnxruntime made a CPU session: is onnxruntime-gpu installed, "
-            "and do the driver, CUDA and cuDNN libraries load? `flowpose doctor` shows what is missing"
+            f"FLOWPOSE_DEVICE=cuda, but {_counted(left)} would run on the CPU, with copies to and fro: "
+            "export the network at opset 17 to 21, or allow it with FLOWPOSE_ALLOW_CPU_NODES=true"
         )
+    if left:
+        logger.warning("%s run on the CPU, with copies to and fro", _counted(left))
+
+
+def _counted(nodes: tuple[PlacedNode, ...]) -> str:
+    """Operators and how many of each: `2 Resize, 1 MaxPool`."""
+    return ", ".join(f"{count} {kind}" for kind, count in Counter(node.kind for node in nodes).most_common())

@@ -13,6 +13,7 @@ CELLS = INPUT_SIZE // STRIDE  # 64 cells on each side
 CELL_OFFSET = (STRIDE - 1) / 2  # 1.5: cell (i, j) is input pixel (4j + 1.5, 4i + 1.5)
 
 HALF_WINDOW = 15  # frames on each side of the output frame; 31 in all (Flowing ConvNets, section 4.3)
+WARP_REACH = 3  # frames that PoseWarper looks away at most (section 3, "Implementation Details")
 
 Points: TypeAlias = NDArray[np.float32]
 """(N, 2) float32, x then y; the name says the system: points_frame, points_input, points_cell."""

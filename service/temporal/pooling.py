@@ -110,15 +110,7 @@ class Pooler:
         ValueError
             When the person was not seen in ``frame``.
         """
-        crop = person.crop(frame)
-        if crop is None:
-            raise ValueError(f"the person was not seen in frame {frame}")
-        oldest = max(frame - self._window, 0)
-        route = plan(ring, person, self._weights.table, frame, (oldest, newest), self._window)
-        rings = Rings(ring.vectors, ring.to_flow, person.maps, person.tops, person.to_cell)
-        if self._weights.trust is not None:
-            trusted = self._weights.trust.of(*signs_of_trust(rings, route, person.peaks, crop))
-            route = route._replace(weights=normalised(route.weights * trusted))
+        crop, rings, route = weighed_route(self._weights, self._window, ring, person, frame, newest)
         return Pooled(self._search(rings, route, crop, whole), len(route.weights))
 
     def _search(self, rings: Rings, route: Route, crop: Crop, whole: int | None) -> Blocked:
@@ -138,6 +130,34 @@ class Pooler:
         if whole is not None:
             pool_whole(rings, route, grid_x, grid_y, largest, landing, whole, self._maps[whole])
         return self._maps
+
+
+def weighed_route(
+    weights: PoolingWeights, window: int, ring: FlowRing, person: MapRing, frame: int, newest: int
+) -> tuple[Crop, Rings, Route]:
+    """Who takes part in one frame's answer, and what each counts; wherever it is then pooled.
+
+    Parameters
+    ----------
+    weights, window
+        As :class:`Pooler` takes them.
+    ring, person, frame, newest
+        As :meth:`Pooler.pool` takes them, with its ValueError.
+
+    Returns
+    -------
+    The output frame's crop; the rings; the route through them.
+    """
+    crop = person.crop(frame)
+    if crop is None:
+        raise ValueError(f"the person was not seen in frame {frame}")
+    oldest = max(frame - window, 0)
+    route = plan(ring, person, weights.table, frame, (oldest, newest), window)
+    rings = Rings(ring.vectors, ring.to_flow, person.maps, person.tops, person.to_cell)
+    if weights.trust is not None:
+        trusted = weights.trust.of(*signs_of_trust(rings, route, person.peaks, crop))
+        route = route._replace(weights=normalised(route.weights * trusted))
+    return crop, rings, route
 
 
 def signs_of_trust(

@@ -47,6 +47,11 @@ def weights_for(pooling: Pooling, skeleton: Skeleton) -> PoolingWeights:
 
     ``parametric`` and ``adaptive`` use the weights learnt for this skeleton, models/cards/pooling-NAME.md.
     Where none are, they use the Gaussian of models/cards/pooling-gaussian.md.
+
+    Raises
+    ------
+    ValueError
+        For ``posewarper``, which has no weights but a network: `service.warping.pooler`.
     """
     joints = len(skeleton.joints)
     ones = np.ones((2 * HALF_WINDOW + 1, joints), np.float32)
@@ -63,6 +68,8 @@ def weights_for(pooling: Pooling, skeleton: Skeleton) -> PoolingWeights:
             alone = np.zeros_like(ones)
             alone[HALF_WINDOW] = 1
             return PoolingWeights(alone)
+        case Pooling.POSEWARPER:
+            raise ValueError("PoseWarper pools with a network, not with weights")
 
 
 def _table(skeleton: Skeleton) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ from service.temporal.kernel.layout import (
     Rings,
     Route,
     blockwise_cells,
+    in_blocks,
     store,
     unblock,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "blockwise_cells",
     "bound",
     "carry",
+    "in_blocks",
     "pool_best_first",
     "pool_hills",
     "pool_whole",

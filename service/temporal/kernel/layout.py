@@ -129,6 +129,13 @@ def blockwise_cells() -> NDArray[np.float32]:
     return np.ascontiguousarray(cells.transpose(0, 2, 1, 3, 4).reshape(-1, 2), dtype=np.float32)
 
 
+def in_blocks(maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(K, 64, 64) -> (K, 4096) block by block; the inverse of :func:`unblock`."""
+    squares = maps.reshape(-1, BLOCKS, BLOCK, BLOCKS, BLOCK)
+    blocks = squares.transpose(0, 1, 3, 2, 4).reshape(-1, CELLS * CELLS)
+    return np.ascontiguousarray(blocks, dtype=np.float32)
+
+
 def unblock(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
     """(K, 4096) block by block -> (K, 64, 64)."""
     blocks = pooled.reshape(-1, BLOCKS, BLOCKS, BLOCK, BLOCK)

@@ -18,13 +18,18 @@ def test_the_gaussian_falls_off_with_sigma_4_both_ways() -> None:
 
 
 @pytest.mark.parametrize("skeleton", [unlearnt(5), BLAZEPOSE33])
-@pytest.mark.parametrize("pooling", list(Pooling))
+@pytest.mark.parametrize("pooling", [each for each in Pooling if each is not Pooling.POSEWARPER])
 def test_no_weight_is_negative(pooling: Pooling, skeleton) -> None:
     weights = weights_for(pooling, skeleton)
     assert weights.table.shape == (31, len(skeleton.joints))
     assert (weights.table >= 0).all()
     assert weights.keep_largest == (pooling is Pooling.MAX)
     assert (weights.trust is not None) == (pooling is Pooling.ADAPTIVE)
+
+
+def test_posewarper_has_no_weights() -> None:
+    with pytest.raises(ValueError, match="a network"):
+        weights_for(Pooling.POSEWARPER, unlearnt(3))
 
 
 def test_none_is_the_frame_alone() -> None:
