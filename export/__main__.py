@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m export", description="Get and convert the networks.")
     subparsers = parser.add_subparsers(dest="command", required=True)
-    for add in (commands.add_list, commands.add_pull, commands.add_torch, commands.add_compare):
+    adding = (commands.add_list, commands.add_pull, commands.add_torch, commands.add_posewarper)
+    for add in (*adding, commands.add_compare):
         add(subparsers)
     return parser
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from export.sources import SOURCES
+from service.networks.catalogue import PACKAGED
 
 if TYPE_CHECKING:
     Parsers: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -20,6 +21,7 @@ FROM_TORCH = {"needs": ("onnx", "onnxscript", "torch"), "extra": "flowpose[expor
 NOTHING = {"needs": (), "extra": ""}
 
 FORMS = ("shipped", "full", "fp16", "int8")  # of `export.forms.Form`, which needs torch
+WARP_FORMS = ("operator", "spelled-out")  # of `export.posewarper.WarpForm`, which needs torch
 MOST_PICTURES = 50  # of a comparison, unless said
 
 
@@ -60,6 +62,22 @@ def add_torch(parsers: Parsers) -> None:
     parser.set_defaults(run=_torch, **FROM_TORCH)
 
 
+def add_posewarper(parsers: Parsers) -> None:
+    """``posewarper WEIGHTS``: a trained PoseWarper as a file to serve, and its card."""
+    parser = parsers.add_parser("posewarper", help="convert a trained PoseWarper to ONNX")
+    parser.add_argument("weights", type=Path, metavar="WEIGHTS.pt", help="as the training writes them")
+    parser.add_argument(
+        "--to", type=Path, default=PACKAGED, metavar="DIR", help="folder; the weights that come with FlowPose"
+    )
+    parser.add_argument(
+        "--form",
+        choices=WARP_FORMS,
+        default=WARP_FORMS[0],
+        help="operator: DeformConv, which the service runs; spelled-out: GridSample, for other runtimes",
+    )
+    parser.set_defaults(run=_posewarper, **FROM_TORCH)
+
+
 def add_compare(parsers: Parsers) -> None:
     """``compare A B --pictures DIR``: what two files answer, and how fast they are."""
     parser = parsers.add_parser("compare", help="run two heatmap networks on the same pictures")
@@ -91,6 +109,12 @@ def _torch(options: Namespace) -> None:
 
     network = load_network(options.weights)
     print(write_network(network, options.name, Form(options.form), options.to, options.pictures))
+
+
+def _posewarper(options: Namespace) -> None:
+    from export.posewarper import WarpForm, write_warper
+
+    print(write_warper(options.weights, WarpForm(options.form), options.to))
 
 
 def _compare(options: Namespace) -> None:

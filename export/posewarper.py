@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import warnings
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,10 +19,13 @@ from models.posewarper import PoseWarper
 from models.warping.checkpoint import load_warper
 from models.warping.deformable import SIDE, DeformableConvolution
 from service.networks.catalogue import find
+from service.networks.session import sha256_of
+from service.networks.warper import INPUTS, KIND
 from service.refine.graph import body_of
 from service.temporal.grid import CELLS
 
-INPUTS, OUTPUT = ("here", "there", "carried"), "warped"
+OUTPUT = "warped"
+LICENCE = "Apache-2.0"
 DEFORM_CONV_SINCE = 19  # opset of ai.onnx
 
 
@@ -104,7 +109,10 @@ def warper_to_onnx(network: PoseWarper, form: WarpForm, cells: int = CELLS) -> o
 
 
 def write_warper(weights: Path, form: WarpForm, to: Path) -> Path:
-    """Write trained weights as ``posewarper-MODEL.onnx``, whose ``metadata_props`` say for which joints.
+    """Write trained weights as ``posewarper-MODEL.onnx``, and its card beside it, ``posewarper-MODEL.json``.
+
+    The file's ``metadata_props`` say whose heatmaps it warps, and which joints; the service needs no more.
+    The card tells people how it was trained, and of which file it is.
 
     Parameters
     ----------
@@ -130,14 +138,22 @@ def write_warper(weights: Path, form: WarpForm, to: Path) -> Path:
     model = warper_to_onnx(network, form)
     card = find(spec.model)
     about = {
-        "name": f"posewarper-{spec.model}",
-        "kind": "warper",
+        "name": card.warper,
+        "kind": KIND,
         "model": spec.model,
         "skeleton": card.skeleton.name,
         "joints": ",".join(card.skeleton.joints[n] for n in body_of(card.skeleton).joints),
         "generator": "flowpose export",
     }
     onnx.helper.set_model_props(model, about)
-    path = to / f"posewarper-{spec.model}{form.suffix}.onnx"
+    path = to / f"{card.warper}{form.suffix}.onnx"
     write_atomically(path, model.SerializeToString(deterministic=True))
+    write_atomically(path.with_suffix(".json"), _card(about, weights, path))
     return path
+
+
+def _card(about: Mapping[str, str], weights: Path, path: Path) -> bytes:
+    """What is known of a file: for which joints, how it was trained, its hash."""
+    training = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
+    told = {**about, "licence": LICENCE, "training": training, "sha256": sha256_of(path)}
+    return (json.dumps(told, indent=1) + "\n").encode()

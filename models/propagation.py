@@ -1,15 +1,15 @@
 """`python -m models.propagation --data DIR`: how well labels are carried to the frames between, on JHMDB.
 
-The question of PoseWarper's table 1 (Bertasius et al., NeurIPS 2019, section 4.1), asked of flow.
+PoseWarper's table 1 (Bertasius et al., NeurIPS 2019, section 4.1), for flow and for warpers of ours.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 from rich import box
@@ -18,14 +18,21 @@ from rich.progress import Progress
 from rich.table import Table
 
 from models.command_line import run
+from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.joint_map import MEASURED, WRISTS
+from models.evaluation.metrics import Tally
 from models.evaluation.propagated import WAYS, Results, Trial, measure
 from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
+from models.slicing.harvest import for_learning
 
 EVERY = (3, 7, 15)  # frames; the paper labels every 7th
+WARPED = ("posewarper", "posewarper cycle")  # rows of the files given
 FAST_WAYS = ("copy", "straight line", "farneback", "dis")
 NICENESS = 10
+
+Rows: TypeAlias = Mapping[tuple[str, int], Tally]
+"""Results by way and distance of labels."""
 
 
 def propagation(
@@ -37,26 +44,43 @@ def propagation(
         list[str] | None,
         typer.Option(help=f"Of {', '.join(WAYS)}; unless said {', '.join(FAST_WAYS)}, the quick ones."),
     ] = None,
+    warper: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="ONNX file; adds the row posewarper.")
+    ] = None,
+    cycle_warper: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Adds the row posewarper cycle.")
+    ] = None,
     clips: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only about N of the clips.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
-    """Carry labels from every n-th frame to the others, and print how many land where people put them."""
-    ways = way or list(FAST_WAYS)
-    if unknown := set(ways) - set(WAYS):
+    """Carry labels from every n-th frame to the others, and print how many land where people put them.
+
+    With a warper only clips that it was not taught on count, for all rows.
+    """
+    chosen_ways = way or list(FAST_WAYS)
+    if unknown := set(chosen_ways) - set(WAYS):
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: not one of {', '.join(WAYS)}")
     os.nice(NICENESS)
-    chosen = _some(read_clips(data, "A"), clips)
+    warpers = {name: file for name, file in zip(WARPED, (warper, cycle_warper), strict=True) if file}
+    ways = [*chosen_ways, *warpers]
+    chosen = _some(_clips(data, bool(warpers)), clips)
     distances = every or list(EVERY)
-    trials = [Trial(name, distance) for distance, name in product(distances, ways)]
-    results = _measured(trials, chosen, workers)
+    trials = [Trial(name, distance, warpers.get(name)) for distance, name in product(distances, ways)]
+    measured = _measured(trials, chosen, workers)
+    results = {(trial.way, trial.every): tally for trial, tally in measured.items()}
+    which = "held-out clips" if warpers else "clips"
+    title = f"{len(chosen)} {which}, frames without a label: mean PCK @ {AS_SLASHES}"
     console = Console(width=160)
-    console.print(
-        _means(
-            results, ways, distances, f"{len(chosen)} clips, frames without a label: mean PCK @ {AS_SLASHES}"
-        )
-    )
+    console.print(_means(results, ways, distances, title))
     for distance in distances:
         console.print(_joints(results, ways, distance))
+
+
+def _clips(data: Path, held_out: bool) -> tuple[Clip, ...]:
+    clips = tuple(each for each in read_clips(data, "A") if not (held_out and for_learning(each)))
+    if not clips:
+        raise DatasetUnreadable(f"{data} has no clip that warpers were not taught on")
+    return clips
 
 
 def _some(clips: tuple[Clip, ...], count: int | None) -> tuple[Clip, ...]:
@@ -69,7 +93,7 @@ def _measured(trials: Sequence[Trial], clips: Sequence[Clip], workers: int) -> R
         return measure(trials, clips, workers, lambda: progress.advance(task))
 
 
-def _means(results: Results, ways: Sequence[str], distances: Sequence[int], title: str) -> Table:
+def _means(results: Rows, ways: Sequence[str], distances: Sequence[int], title: str) -> Table:
     """One row for each way, one column for each distance of labels."""
     table = Table("labels carried by", title=title, box=box.MARKDOWN)
     for distance in distances:
@@ -77,7 +101,7 @@ def _means(results: Results, ways: Sequence[str], distances: Sequence[int], titl
         table.add_column("wrists", justify="right")
     for way in ways:
         cells = []
-        for tally in (results[Trial(way, distance)] for distance in distances):
+        for tally in (results[way, distance] for distance in distances):
             cells += [
                 _slashes([mean_pck(tally, alpha) for alpha in ALPHAS]),
                 f"{mean_pck(tally, 0.1, WRISTS):.1f}",
@@ -87,13 +111,13 @@ def _means(results: Results, ways: Sequence[str], distances: Sequence[int], titl
     return table
 
 
-def _joints(results: Results, ways: Sequence[str], distance: int) -> Table:
+def _joints(results: Rows, ways: Sequence[str], distance: int) -> Table:
     """One row for each joint, one column for each way."""
     table = Table("joint", title=f"every {distance}, PCK @ {AS_SLASHES}", box=box.MARKDOWN)
     for way in ways:
         table.add_column(way, justify="right")
     for name in MEASURED:
-        tallies = (results[Trial(way, distance)] for way in ways)
+        tallies = (results[way, distance] for way in ways)
         table.add_row(name, *(_slashes([mean_pck(tally, a, (name,)) for a in ALPHAS]) for tally in tallies))
     return table
 

@@ -17,6 +17,7 @@ from models.datasets.jhmdb import Clip, read_clips
 from models.slicing.harvest import for_learning
 from models.training.errors import CheckpointUnusable
 from models.training.stop import Stop
+from models.warping.aim import Aim
 from models.warping.checkpoint import load_checkpoint
 from models.warping.learner import WarperSpec, WarpLearner
 from models.warping.loop import CHECKPOINT, WarpTraining
@@ -43,8 +44,15 @@ def train_posewarper(
     minutes: Annotated[float | None, typer.Option(help="Stop after so long; recording not counted.")] = None,
     steps: Annotated[int | None, typer.Option(help="Stop at this step, counted from the first run.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")] = False,
-    every: Annotated[int, typer.Option(min=1, help="Only every n-th frame's labels are used.")] = 7,
+    every: Annotated[
+        int,
+        typer.Option(min=1, help="Frames A are every n-th; labels of B, near it, serve --aim motion only."),
+    ] = 7,
     cycle: Annotated[bool, typer.Option("--cycle", help="Cycle consistency, too.")] = False,
+    aim: Annotated[
+        Aim,
+        typer.Option(help="motion: B's labels to A's; shifted: with A's labels alone; labels: the paper's."),
+    ] = Aim.MOTION,
     channels: Annotated[int, typer.Option(min=1, help="Of the residual stack; the paper's: 128.")] = 32,
     blocks: Annotated[int, typer.Option(min=1, help="Of the residual stack; the paper's: 20.")] = 6,
     batch: Annotated[int, typer.Option(min=2, help="Pairs in a step.")] = 16,
@@ -61,7 +69,7 @@ def train_posewarper(
     torch.set_num_threads(threads or torch.get_num_threads())
     torch.manual_seed(seed)
     joints = len(body_of(find(model).skeleton).joints)
-    learner = WarpLearner(WarperSpec(model, joints, channels, blocks), rate, cycle, _device(device))
+    learner = WarpLearner(WarperSpec(model, joints, channels, blocks), rate, cycle, _device(device), aim)
     _begin(learner, out, resume)
     folder = (recordings or out / RECORDINGS) / model
     learnt, measured_on = (_recorded(model, each, folder) for each in _halves(read_clips(data)[::clips]))

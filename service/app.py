@@ -62,7 +62,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Nothing is served before this is done, so it may keep the event loop waiting.
-        with Engine(settings.models_dir, settings.device, settings.threads) as engine:
+        with Engine(settings.models_dir, settings.device, settings.threads, settings.cuda) as engine:
             options = Options(model=settings.model)
             engine.warm(options)  # or does not start, and says which network to pull
             readiness = Readiness(engine, options, settings.ready_interval_s)

@@ -19,12 +19,16 @@ class CropSource(StrEnum):
 
 
 class Pooling(StrEnum):
-    """How the warped heatmaps of a window become one (Flowing ConvNets, section 2.3 and 5.1)."""
+    """How the warped heatmaps of a window become one (Flowing ConvNets, section 2.3 and 5.1).
+
+    ``posewarper`` needs a network of its own, which not every model has, and reaches three frames far.
+    """
 
     PARAMETRIC = "parametric"  # learnt weight per joint and time offset, the papers' conv9
     ADAPTIVE = "adaptive"  # the same times how clear each neighbour is and how well flow leads to it
     SUM = "sum"
     MAX = "max"
+    POSEWARPER = "posewarper"  # learnt warping instead of flow (Bertasius et al., NeurIPS 2019, section 3)
     NONE = "none"  # the single frame
 
 
@@ -37,12 +41,19 @@ class Refine(StrEnum):
 
 
 class FlowMethod(StrEnum):
-    """Dense optical flow between consecutive frames; `service.flow` holds one estimator for each."""
+    """Dense optical flow between consecutive frames; `service.flow` holds one estimator for each.
+
+    Those called ``cuda-...`` run where there is a card and an OpenCV built for it: `service.flow.methods`.
+    """
 
     DIS = "dis"
     FARNEBACK = "farneback"
     DEEPFLOW = "deepflow"
     TVL1 = "tvl1"
+    CUDA_FARNEBACK = "cuda-farneback"
+    CUDA_BROX = "cuda-brox"  # the papers' choice
+    CUDA_TVL1 = "cuda-tvl1"
+    CUDA_NVOF = "cuda-nvof"  # the flow engine beside the card's cores
     NONE = "none"  # neighbours are pooled where they are
 
 

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Self
 
 from service.background import step_back
 from service.errors import Problem
-from service.flow import ESTIMATORS
-from service.flow.motion import Motion
 from service.flow.view import FLOW_SIZE
 from service.media.frame import Frame
 from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
 from service.networks.model_card import ModelCard
 from service.networks.shared import Lane
-from service.options import FlowMethod, Options, Stage
+from service.options import Options, Stage
 from service.people.box import Box
 from service.people.people import Detect, People, Person
 from service.people.sighting import sight
@@ -30,10 +28,10 @@ from service.stage_clock import StageClock
 from service.temporal.grid import Heatmaps
 from service.temporal.heatmap import read_heatmap
 from service.temporal.joints import read_pose
-from service.temporal.pooling import Pooler, Pools
+from service.temporal.pooling import Pools
 from service.temporal.pose import FramePoses, Pose
 from service.temporal.ring import SLOTS, WAITING, FlowRing, MapRing
-from service.temporal.weights import weights_for
+from service.workbench import Workbench
 
 if TYPE_CHECKING:
     from service.engine import Engine
@@ -63,6 +61,8 @@ class PoseStream:
         The model.
     detect
         Finds people in a whole picture.
+    workbench
+        Where flow and pooling run.
     live
         Answer each frame at once as well, and let nothing wait.
     pooler
@@ -75,6 +75,7 @@ class PoseStream:
         card: ModelCard,
         network: Lane,
         detect: Detect,
+        workbench: Workbench,
         live: bool = False,
         pooler: Pools | None = None,
     ) -> None:
@@ -87,7 +88,7 @@ class PoseStream:
         self._cuts = SceneCut()
         self._refiner = refiner_for(options, card.skeleton)
         hills = self._refiner.joints if self._refiner else ()
-        self._pooler = pooler or Pooler(weights_for(options.pooling, card.skeleton), options.window, hills)
+        self._pooler = pooler or workbench.pooler(options, card.skeleton, hills)
         self._lookahead = min(options.lookahead, reach_of(options))
         self._live = live
         self._ring = FlowRing(FLOW_SIZE)
@@ -99,7 +100,7 @@ class PoseStream:
         self._last: Frame | None = None
         self._due: deque[_Due] = deque()
         self._answers: deque[Future[FramePoses]] = deque()
-        self._motion = self._make_motion()
+        self._motion = workbench.motion(options)
         self._flow_thread = ThreadPoolExecutor(1, thread_name_prefix="flow", initializer=step_back)
         self._pool_thread = ThreadPoolExecutor(1, thread_name_prefix="pool", initializer=step_back)
         self._flow: Future[None] | None = None
@@ -162,10 +163,6 @@ class PoseStream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _make_motion(self) -> Motion | None:
-        wanted = self._options.flow is not FlowMethod.NONE and reach_of(self._options) > 0
-        return Motion(ESTIMATORS[self._options.flow]()) if wanted else None
 
     def _begin(self, frame: Frame) -> None:
         """Number the frame and see whether it follows from the last one."""

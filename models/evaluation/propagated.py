@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.jhmdb import JOINTS, Clip
-from models.evaluation.joint_map import COLUMNS
+from models.evaluation.joint_map import COLUMNS, MEASURED
 from models.evaluation.metrics import Tally, labelled_half_side, tally, total
+from models.evaluation.warped import names_for, warping_of
 from service.media.video import open_video
 from service.options import FlowMethod
 from service.propagation import Carried, Labels, Method, Propagator, Target, labels_of_video, propagator_of
@@ -23,6 +25,7 @@ from service.propagation.blend import Canvas, blend
 from service.propagation.still import Still
 from service.propagation.trail import Trail
 from service.propagation.walk import Walk
+from service.propagation.warp_walk import WarpWalk
 
 LOST = 1e6  # pixels: where a joint is put that no label reached; a miss at any radius
 PELVIS = JOINTS.index("belly")
@@ -64,13 +67,16 @@ class Trial:
     Attributes
     ----------
     way
-        A name of :data:`WAYS`.
+        A name of :data:`WAYS`; any name with a warper.
     every
         Frame 0 is labelled, and each of this distance; nothing else is.
+    warper
+        The ONNX file that carries; None for one of :data:`WAYS`.
     """
 
     way: str
     every: int
+    warper: Path | None = None
 
 
 Results: TypeAlias = dict[Trial, Tally]
@@ -118,11 +124,31 @@ def _parts(trials: Sequence[Trial], clips: Sequence[Clip], workers: int) -> Iter
             yield future.result()
 
 
-def labels_of_clip(clip: Clip, every: int) -> Labels:
-    """Labels of the measured joints on every n-th frame; what lies outside the picture is not labelled."""
-    visibility = np.where(clip.valid[:, COLUMNS], 2, 0).astype(np.uint8)
+def labels_of_clip(
+    clip: Clip, every: int, names: Sequence[str] = MEASURED, carried: Sequence[str] | None = None
+) -> Labels:
+    """Labels of the measured joints on every n-th frame; what lies outside the picture is not labelled.
+
+    Parameters
+    ----------
+    names
+        What they are called.
+    carried
+        Those that are labelled; all unless said.
+    """
+    asked = np.array([carried is None or name in carried for name in names])
+    visibility = np.where(clip.valid[:, COLUMNS] & asked, 2, 0).astype(np.uint8)
     frames = range(0, len(clip.joints), every)
-    return Labels({t: [Target(1, clip.joints[t, COLUMNS], visibility[t])] for t in frames})
+    return Labels({t: [Target(1, clip.joints[t, COLUMNS], visibility[t], tuple(names))] for t in frames})
+
+
+def _way(trial: Trial, clip: Clip) -> tuple[Propagator, Labels]:
+    """What carries in a trial, and what it is given."""
+    if trial.warper is None:
+        return WAYS[trial.way](), labels_of_clip(clip, trial.every)
+    warping = warping_of(trial.warper)
+    names = names_for(warping.warper)
+    return WarpWalk(warping), labels_of_clip(clip, trial.every, names, warping.warper.names)
 
 
 def _measure(trial: Trial, clip: Clip) -> Tally:
@@ -136,8 +162,9 @@ def _measure(trial: Trial, clip: Clip) -> Tally:
 def _carried(trial: Trial, clip: Clip) -> NDArray[np.float32]:
     """(T, 13, 2) float32, frame pixels; far away where nothing was carried."""
     found = np.full((len(clip.joints), len(COLUMNS), 2), LOST, np.float32)
+    propagator, labels = _way(trial, clip)
     with open_video(clip.video) as video:
-        for answer in labels_of_video(video, labels_of_clip(clip, trial.every), WAYS[trial.way]()):
+        for answer in labels_of_video(video, labels, propagator):
             for carried in answer.objects:
                 there = carried.visibility > 0
                 found[answer.index, there] = carried.points[there]

@@ -43,7 +43,8 @@ def save_weights(learner: WarpLearner, path: Path) -> None:
     """Write the weights to export, a plain state dict, with a JSON file beside it: of what network."""
     with whole_file(path) as unfinished:
         torch.save({name: value.cpu() for name, value in learner.network.state_dict().items()}, unfinished)
-    about = {"posewarper": asdict(learner.spec), "steps": learner.step}
+    taught = {"aim": learner.aim, "cycle": learner.is_cyclic, "steps": learner.step}
+    about = {"posewarper": asdict(learner.spec), **taught}
     with whole_file(path.with_suffix(".json")) as unfinished:
         unfinished.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 

@@ -12,7 +12,7 @@ from models.posewarper import BLOCKS, CHANNELS, PoseWarper
 from models.training.errors import TrainingDiverged
 from models.training.losses import map_error
 from models.training.recipe import warm_up
-from models.training.targets import gaussian_targets
+from models.warping.aim import Aim, lesson
 from models.warping.pairs import Pairs
 
 MOST_GRADIENT = 1.0  # norm; a single strange batch shall not undo hours
@@ -54,6 +54,8 @@ class WarpLearner:
         Also carry each labelled frame's maps to the other frame and back (section 4.1, cycle consistency).
     device
         Where.
+    aim
+        What it is taught.
 
     Attributes
     ----------
@@ -61,8 +63,11 @@ class WarpLearner:
         Steps made.
     """
 
-    def __init__(self, spec: WarperSpec, rate: float, is_cyclic: bool, device: torch.device) -> None:
+    def __init__(
+        self, spec: WarperSpec, rate: float, is_cyclic: bool, device: torch.device, aim: Aim = Aim.MOTION
+    ) -> None:
         self.spec, self.rate, self.is_cyclic, self.device = spec, rate, is_cyclic, device
+        self.aim = aim
         self.network = spec.build().to(device)
         self.optimizer = torch.optim.Adam(self.network.parameters(), rate)
         self.step = 0
@@ -77,7 +82,7 @@ class WarpLearner:
         """
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate * warm_up(self.step)
-        loss = warp_loss(self.network.train(), pairs.to(self.device), self.is_cyclic)
+        loss = warp_loss(self.network.train(), pairs.to(self.device), self.is_cyclic, self.aim)
         if not torch.isfinite(loss):
             raise TrainingDiverged(f"the loss of step {self.step + 1} is {float(loss.detach())}")
         self.optimizer.zero_grad(set_to_none=True)
@@ -102,19 +107,16 @@ class WarpLearner:
         self.step = state["step"]
 
 
-def warp_loss(network: PoseWarper, pairs: Pairs, is_cyclic: bool) -> Tensor:
+def warp_loss(network: PoseWarper, pairs: Pairs, is_cyclic: bool, aim: Aim = Aim.MOTION) -> Tensor:
     """Squared error of B's maps, warped to A, against Gaussians at A's labels (section 3, "Loss Function").
 
-    With cycle consistency the same error of A's maps after the way to B and back is added.
-
-    Notes
-    -----
-    The paper's backbone was trained on the same labels. Another's joints lie elsewhere than they do, and what
-    warping learns of that difference helps to find poses but is in the way when labels are propagated.
+    With cycle consistency the same error of A's maps after the way to B and back is added. Which maps are
+    warped is the ``aim``.
     """
-    targets, known = gaussian_targets(pairs.joints_here), ~pairs.joints_here[..., 0].isnan()
-    loss = map_error(network(pairs.here, pairs.there, pairs.there), targets, known)
+    taught = lesson(pairs, aim)
+    warped = network(pairs.here, pairs.there, taught.there)
+    loss = map_error(warped, taught.targets, taught.known)
     if not is_cyclic:
         return loss
-    away = network(pairs.there, pairs.here, pairs.here)
-    return loss + map_error(network(pairs.here, pairs.there, away), targets, known)
+    away = network(pairs.there, pairs.here, taught.here)
+    return loss + map_error(network(pairs.here, pairs.there, away), taught.targets, taught.known)

@@ -62,15 +62,18 @@ class WarpTraining:
                 self._losses.append(learner.learn(self._picker.draw(self._size, (self._seed, learner.step))))
                 bar.update()
                 if look.due():
-                    self._write_log(bar, measure(learner.network, self._held_out))
+                    self._write_log(bar, self._measured())
                 elif log.due():
                     self._write_log(bar, None)
                 if save.due():
                     self._save()
             self._save()
-            measured = measure(learner.network, self._held_out)
+            measured = self._measured()
             self._write_log(bar, measured)
         return measured
+
+    def _measured(self) -> WarpMeasured:
+        return measure(self._learner.network, self._held_out, self._learner.aim)
 
     def _bar(self, stop: Stop) -> tqdm[NoReturn]:
         return tqdm(initial=self._learner.step, total=stop.steps, unit="step", smoothing=0.05)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch import Tensor
 from models.posewarper import PoseWarper
 from models.training.losses import map_error
 from models.training.targets import gaussian_targets
+from models.warping.aim import Aim, lesson
 from models.warping.pairs import Pairs
 from service.temporal.grid import CELL_OFFSET, CELLS, STRIDE
 
@@ -24,7 +25,8 @@ class WarpMeasured:
     Attributes
     ----------
     identity, warped
-        Error of B's maps as they are, and warped to A; 1 for empty maps, see :func:`map_error`.
+        Error of what is to be carried from B, as it is and warped to A; 1 for empty maps, see
+        :func:`map_error`. The aim says what it is, so that trainings of different aims do not compare.
     copied, propagated
         Percent of A's labels that are within 5 % of the person's longer side of where B's labels are: put
         where they were, and carried from A to B as Gaussians (section 3, "Pose Annotation Propagation").
@@ -47,29 +49,30 @@ class WarpMeasured:
         )
 
 
-def measure(network: PoseWarper, pairs: Pairs) -> WarpMeasured:
+def measure(network: PoseWarper, pairs: Pairs, aim: Aim = Aim.MOTION) -> WarpMeasured:
     """Measure on pairs whose frames both have labels; the network is left in evaluation mode."""
     network.eval()
     with torch.no_grad():
         starts = range(0, len(pairs.here), CHUNK)
-        parts = [_outcome(network, pairs, slice(start, start + CHUNK)) for start in starts]
+        parts = [_outcome(network, pairs, aim, slice(start, start + CHUNK)) for start in starts]
     warped, copied, propagated = (torch.cat(each) for each in zip(*parts, strict=True))
-    targets, known_here = gaussian_targets(pairs.joints_here), ~pairs.joints_here[..., 0].isnan()
-    known = known_here & ~pairs.joints_there[..., 0].isnan()
+    taught = lesson(pairs, aim)
+    known = ~pairs.joints_here[..., 0].isnan() & ~pairs.joints_there[..., 0].isnan()
     return WarpMeasured(
-        float(map_error(pairs.there, targets, known_here)),
-        float(map_error(warped, targets, known_here)),
+        float(map_error(taught.there, taught.targets, taught.known)),
+        float(map_error(warped, taught.targets, taught.known)),
         _hits(copied, pairs.joints_there, known),
         _hits(propagated, pairs.joints_there, known),
     )
 
 
-def _outcome(network: PoseWarper, pairs: Pairs, chosen: slice) -> tuple[Tensor, Tensor, Tensor]:
-    """B's maps warped to A; A's labels copied and carried to B, input pixels; all on the CPU."""
+def _outcome(network: PoseWarper, pairs: Pairs, aim: Aim, chosen: slice) -> tuple[Tensor, Tensor, Tensor]:
+    """What is carried from B to A; A's labels copied and carried to B, input pixels; all on the CPU."""
     device = next(network.parameters()).device
-    here, there = pairs.here[chosen].to(device), pairs.there[chosen].to(device)
-    labels = gaussian_targets(pairs.joints_here[chosen].to(device))
-    warped, carried = network(here, there, there), network(there, here, labels)
+    part = Pairs(*(getattr(pairs, each.name)[chosen] for each in fields(Pairs))).to(device)
+    labels = gaussian_targets(part.joints_here)
+    warped = network(part.here, part.there, lesson(part, aim).there)
+    carried = network(part.there, part.here, labels)
     return warped.cpu(), highest(labels).cpu(), highest(carried).cpu()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import radians
 
 import numpy as np
@@ -13,17 +13,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.training.errors import NoPeople
-from models.warping.deformable import sample
 from models.warping.recording import FULL, Recording
 from service.people.crop import Crop
-from service.temporal.grid import CELLS, Points, cell_to_input, input_to_cell
+from service.temporal.grid import WARP_REACH, Heatmaps, input_to_cell
+from service.temporal.joints import peaks
+from service.temporal.kernel import in_blocks
+from service.warping.view import seen_from
 
-REACH = 3  # frames from A to B at most, before or after ("Implementation Details")
 TURN = radians(30)  # either way: the random rotations and scaling of section 3
 ZOOM = 1.25  # at most, in or out
-
-GRID_CELL: Points = np.stack(np.meshgrid(np.arange(CELLS), np.arange(CELLS)), axis=-1, dtype=np.float32)
-"""(64, 64, 2) float32: every cell's own place, x then y."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,21 @@ class Pairs:
     here, there
         (N, J, 64, 64) float32 in [0, 1].
     joints_here, joints_there
-        (N, J, 2) float32, input pixels of the view, x then y; NaN where not known. Training does not look at
-        those of B.
+        (N, J, 2) float32, input pixels of the view, x then y; NaN where not known. Only some trainings look
+        at those of B, see :class:`models.warping.aim.Aim`.
+    off
+        (N, J, 2) float32, cells: from the peaks of A's own maps to A's labels; NaN where not known.
     """
 
     here: Tensor
     there: Tensor
     joints_here: Tensor
     joints_there: Tensor
+    off: Tensor
 
     def to(self, device: torch.device) -> Pairs:
         """The same pairs on another device."""
-        parts = (self.here, self.there, self.joints_here, self.joints_there)
-        here, there, joints_here, joints_there = (part.to(device) for part in parts)
-        return Pairs(here, there, joints_here, joints_there)
+        return Pairs(*(getattr(self, each.name).to(device) for each in fields(Pairs)))
 
 
 class Picker:
@@ -103,32 +102,25 @@ class Picker:
         random = np.random.default_rng(seed)
         chosen = random.integers(len(self._labelled), size=count)
         parts = [self._pair(self._labelled[n], random, is_varied) for n in chosen.tolist()]
-        here, there, joints_here, joints_there = (torch.stack(each) for each in zip(*parts, strict=True))
-        return Pairs(here, there, joints_here, joints_there)
+        return Pairs(*(torch.from_numpy(np.stack(each)) for each in zip(*parts, strict=True)))
 
     def _pair(
         self, labelled: tuple[Recording, int], random: Generator, is_varied: bool
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[NDArray[np.float32], ...]:
+        """One pair, part by part as in :class:`Pairs`."""
         recording, row = labelled
-        other = int(random.choice(recording.near(row, REACH)))
+        other = int(random.choice(recording.near(row, WARP_REACH)))
         view = recording.crop(row)
         view = _varied(view, random) if is_varied else view
-        maps = [seen_from(view, recording, each) for each in (row, other)]
-        joints = [torch.from_numpy(view.to_input(recording.joints[each])) for each in (row, other)]
-        return maps[0], maps[1], joints[0], joints[1]
+        here, there = (_seen(view, recording, each) for each in (row, other))
+        joints_here, joints_there = (view.to_input(recording.joints[each]) for each in (row, other))
+        own, _, _ = peaks(in_blocks(here))
+        return here, there, joints_here, joints_there, input_to_cell(joints_here) - own
 
 
-def seen_from(view: Crop, recording: Recording, row: int) -> Tensor:
+def _seen(view: Crop, recording: Recording, row: int) -> Heatmaps:
     """A frame's maps, (J, 64, 64) float32 in [0, 1], on the grid of another crop than its own."""
-    maps = torch.from_numpy(recording.maps[row]).float() / FULL
-    places = torch.from_numpy(cells_between(view, recording.crop(row)))
-    return sample(maps[None], places[None])[0]
-
-
-def cells_between(view: Crop, own: Crop) -> NDArray[np.float32]:
-    """(64, 64, 2) float32: where the cells of one crop lie in another, cells, x then y."""
-    points_frame = view.to_frame(cell_to_input(GRID_CELL.reshape(-1, 2)))
-    return input_to_cell(own.to_input(points_frame)).reshape(CELLS, CELLS, 2)
+    return seen_from(view, recording.crop(row), recording.maps[row] / np.float32(FULL))
 
 
 def _varied(crop: Crop, random: Generator) -> Crop:
@@ -138,4 +130,4 @@ def _varied(crop: Crop, random: Generator) -> Crop:
 
 def _is_useful(recording: Recording, row: int) -> bool:
     known = ~np.isnan(recording.joints[row, :, 0])
-    return bool(known.any()) and len(recording.near(row, REACH)) > 0
+    return bool(known.any()) and len(recording.near(row, WARP_REACH)) > 0

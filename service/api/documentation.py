@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from service.api.formats import FORMATS, PICTURE_FORMATS, PROBLEM_HEADER, FormatName
+from service.api.formats.examples import CONTENTS
 from service.api.problem_details import MEDIA_TYPE, ROOT, ProblemDetails
 from service.errors import Problem
 
@@ -62,8 +64,11 @@ TABLE = "frame,time_s,person,joint,x,y,score\r\n0,0.0,1,nose,540.12,402.88,0.97\
 STREAMED = (
     "The answer is sent while the video is worked on. Errors found before the first frame have their own "
     "status; after it the status has been sent, so the document ends with the error: a last line of type "
-    "`error`, a member `error`, or a comment line in CSV."
+    "`error`, a member `error`, a file `error.json`, or a comment line in CSV. Formats that cannot be "
+    "streamed (coco, openpose-json, posetrack18, parquet, trc, c3d, mp4) come when all is done; why there "
+    f"are no more frames is in the header `{PROBLEM_HEADER}` then."
 )
+TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 
 
 def body(kind: str, example: str) -> dict[str, Any]:
@@ -84,26 +89,27 @@ def body(kind: str, example: str) -> dict[str, Any]:
     }
 
 
-def json_answer(frames: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give an example of the answer in one piece of JSON."""
-    return {"example": {**HEADER, "frames": frames}}
-
-
 def streamed_answers() -> dict[str, Any]:
     """Describe the answer about a video in each format that it can have."""
+    answers = _answers(FRAME, tuple(FormatName))
+    broken_off = {"value": _lines(*LINES[:2], BROKEN_OFF)}
+    answers["application/x-ndjson"]["examples"]["broken off"] = broken_off
+    told = {"description": "Why there are no more frames, as JSON.", "schema": {"type": "string"}}
+    return {"description": STREAMED, "headers": {PROBLEM_HEADER: told}, "content": answers}
+
+
+def picture_answers() -> dict[str, Any]:
+    """Describe the answer about a picture in each format that it can have."""
+    return {"content": _answers({**FRAME, "pooled": 1}, PICTURE_FORMATS)}
+
+
+def _answers(frame: dict[str, Any], names: tuple[FormatName, ...]) -> dict[str, Any]:
+    contents = {FORMATS[name].media_type: CONTENTS[name] for name in names if name in CONTENTS}
     return {
-        "description": STREAMED,
-        "content": {
-            "application/json": json_answer([FRAME]),
-            "application/x-ndjson": {
-                "schema": {"type": "string"},
-                "examples": {
-                    "complete": {"value": _lines(*LINES)},
-                    "broken off": {"value": _lines(*LINES[:2], BROKEN_OFF)},
-                },
-            },
-            "text/csv": {"schema": {"type": "string"}, "example": TABLE},
-        },
+        "application/json": {"example": {**HEADER, "frames": [frame]}},
+        "application/x-ndjson": {**TEXT, "examples": {"complete": {"value": _lines(*LINES)}}},
+        "text/csv": {**TEXT, "example": TABLE},
+        **contents,
     }
 
 

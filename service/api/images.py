@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from service.api.documentation import FRAME, body, json_answer, problem_responses
-from service.api.formats import Json
+from service.api.answer import document
+from service.api.documentation import body, picture_answers, problem_responses
+from service.api.formats import PICTURE_FORMATS, Choice, Source, choose
+from service.api.formats.errors import AnswerTooLarge, FormatUnavailable
 from service.api.house import House, InHouse
-from service.api.parameters import PictureParameters
+from service.api.parameters import StillParameters
 from service.api.problems import (
     Busy,
     DiskFull,
     EmptyBody,
     MultipartInvalid,
+    NotAcceptable,
     ParametersInvalid,
     TooLarge,
     UploadStalled,
@@ -32,40 +36,45 @@ from service.options import Options
 
 PROBLEMS = (
     *(EmptyBody, MultipartInvalid, UploadStalled, TooLarge, PictureTooLarge, WrongMediaType),
-    *(ParametersInvalid, ModelUnknown, NotAnImage, Busy, ModelMissing, DiskFull),
+    *(ParametersInvalid, ModelUnknown, NotAnImage, NotAcceptable, Busy, ModelMissing, DiskFull),
+    *(FormatUnavailable, AnswerTooLarge),
 )
+ADDRESS = "/v1/images"
 CURL = "curl --data-binary @picture.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8000/v1/images"
 
 router = APIRouter(tags=["poses"])
 
 
 @router.post(
-    "/v1/images",
+    ADDRESS,
     summary="Joints in one picture",
     response_model=AnswerSchema,
     responses={
-        200: {"content": {"application/json": json_answer([{**FRAME, "pooled": 1}])}},
+        200: picture_answers(),
         **problem_responses(*PROBLEMS),
     },
     openapi_extra=body("image/*", CURL),
 )
 async def poses_of_picture(
-    request: Request, parameters: Annotated[PictureParameters, Query()], house: InHouse
+    request: Request, parameters: Annotated[StillParameters, Query()], house: InHouse
 ) -> Response:
     """Take a JPEG, PNG or WebP picture, and answer as about a video of one frame."""
+    accept = request.headers.get("accept", "")
+    choice = choose(parameters.format, accept, parameters.skeleton, names=PICTURE_FORMATS)
     options = parameters.to_options(house.settings.model)
     with house.places.take():
         limit = min(house.settings.max_picture_bytes, house.settings.max_upload_bytes)
         async with received(request, house.settings, ("image/",), limit) as path:
-            answer = await asyncio.to_thread(_answer, path, house, options)
-    return Response(answer, media_type=Json.media_type)
+            answer, headers = await asyncio.to_thread(_answer, path, house, options, choice)
+    return Response(answer, media_type=choice.media_type, headers=dict(headers))
 
 
-def _answer(path: Path, house: House, options: Options) -> bytes:
+def _answer(path: Path, house: House, options: Options, choice: Choice) -> tuple[bytes, Mapping[str, str]]:
     run = house.engine.describe(options)
     image = read_image(path.read_bytes(), house.limits)
     height, width, _ = image.shape
     info = VideoInfo(width, height, rotation_applied=0, frames_estimated=1, codec="image")
-    form = Json()
-    header = form.header(HeaderSchema.from_run(info, run))
-    return header + form.frame(house.engine.picture(image, options)) + form.end(1, 0.0)
+    form = choice.writer(Source("picture", temp_dir=house.settings.temp_dir))
+    header = HeaderSchema.from_run(info, run)
+    poses = [house.engine.picture(image, options)]
+    return b"".join(document(header, poses, form, ADDRESS, choice.skeleton)), form.headers

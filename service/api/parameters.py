@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -14,7 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from service.api.formats import FormatName
+from service.api.formats import PICTURE_FORMATS, FormatName
+from service.networks.skeletons import SkeletonName
 from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling, Refine
 from service.temporal.grid import HALF_WINDOW
 
@@ -89,12 +92,14 @@ class MovingParameters(PictureParameters):
 
     flow: FlowMethod = Field(
         default=FlowMethod.DIS,
-        description="Optical flow along which neighbours are carried; `none` pools them where they are.",
+        description="Optical flow along which neighbours are carried; `none` pools them where they are, "
+        "`cuda-...` needs a card (`/readyz` lists what runs here).",
     )
     pooling: Pooling = Field(
         default=Pooling.PARAMETRIC,
         description="How the window becomes one: `parametric` by learnt weights, `adaptive` also by how "
-        "clear each neighbour is and how well flow leads to it; `none` is the single frame.",
+        "clear each neighbour is and how well flow leads to it; `posewarper` by a network instead of flow, "
+        "three frames on each side, for models that have one; `none` is the single frame.",
     )
     refine: Refine = Field(
         default=Refine.NONE,
@@ -132,9 +137,47 @@ class MovingParameters(PictureParameters):
         )
 
 
+FORMAT = (
+    "Goes before the `Accept` header; `json` unless said. `json`, `ndjson`, `csv` are in the network's own "
+    "joints. `coco` (results, 17 joints), `openpose` (a zip file of BODY_25 files, one a frame; "
+    "`openpose-json` is one array of them), `posetrack18`, `mediapipe` (normalised landmarks), `parquet` "
+    "(the table of `csv`), `trc` and `c3d` (points over time, y upwards), `mp4` (the video with the joints "
+    "drawn into it)."
+)
+SKELETON = (
+    "Give the joints of another skeleton; goes with csv, parquet, trc, c3d and mp4. What cannot be made of "
+    "the network's joints is empty."
+)
+
+
+def _for_pictures(name: FormatName | None) -> FormatName | None:
+    if name is not None and name not in PICTURE_FORMATS:
+        raise ValueError(f"{name} is for videos; a picture has {', '.join(PICTURE_FORMATS)}")
+    return name
+
+
+class StillParameters(PictureParameters):
+    """What may be chosen for a picture that is sent alone."""
+
+    format: Annotated[
+        FormatName | None,
+        AfterValidator(_for_pictures),
+        WithJsonSchema({"anyOf": [{"type": "string", "enum": list(PICTURE_FORMATS)}, {"type": "null"}]}),
+    ] = Field(default=None, description=FORMAT)
+    skeleton: SkeletonName | None = Field(default=None, description=SKELETON)
+
+
 class VideoParameters(MovingParameters):
     """What may be chosen for a video."""
 
-    format: FormatName | None = Field(
-        default=None, description="Goes before the `Accept` header; JSON unless said."
+    format: FormatName | None = Field(default=None, description=FORMAT)
+    skeleton: SkeletonName | None = Field(default=None, description=SKELETON)
+    heatmap: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Name of a joint whose pooled heatmap is drawn too; only with `format=mp4`.",
     )
+
+    def to_options(self, default_model: str) -> Options:
+        """Make the choices of a video."""
+        return replace(super().to_options(default_model), heatmap=self.heatmap)

@@ -15,7 +15,8 @@ from fastapi import APIRouter, Query, Request, Response
 from service.api.answer import document, poses_of
 from service.api.bridge import Bridge
 from service.api.documentation import body, problem_responses, streamed_answers
-from service.api.formats import Format, accepted, format_of
+from service.api.formats import Choice, FileFormat, Format, Source, choose
+from service.api.formats.errors import AnswerTooLarge, FormatUnavailable, TooManyPeople
 from service.api.house import House, InHouse
 from service.api.parameters import VideoParameters
 from service.api.problems import (
@@ -30,9 +31,10 @@ from service.api.problems import (
     WrongMediaType,
 )
 from service.api.schemas import AnswerSchema, HeaderSchema
-from service.api.streamed import StreamedAnswer, with_first
+from service.api.streamed import StreamedAnswer, first_of, with_first
 from service.api.upload import received
 from service.engine import RunInfo
+from service.flow import FlowUnavailable
 from service.media.errors import (
     NoFrames,
     NotAVideo,
@@ -44,13 +46,16 @@ from service.media.errors import (
     VideoTooLong,
 )
 from service.media.video import open_video
-from service.networks.catalogue import ModelMissing, ModelUnknown
+from service.networks.catalogue import ModelMissing, ModelUnknown, WarperMissing
+from service.networks.skeleton import JointUnknown
+from service.networks.warper import WarperUnusable
 from service.options import Options
 
 PROBLEMS = (
     *(EmptyBody, MultipartInvalid, NotAcceptable, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong),
     *(WrongMediaType, UnsupportedContainer, UnsupportedCodec, ParametersInvalid, ModelUnknown, NotAVideo),
-    *(NoVideoStream, NoFrames, VideoDamaged, Busy, ModelMissing, DiskFull),
+    *(NoVideoStream, NoFrames, VideoDamaged, WarperMissing, Busy, ModelMissing, WarperUnusable, DiskFull),
+    *(JointUnknown, FlowUnavailable, TooManyPeople, FormatUnavailable, AnswerTooLarge),
 )
 CURL = "curl --data-binary @video.mp4 -H 'Content-Type: video/mp4' http://127.0.0.1:8000/v1/poses"
 
@@ -72,7 +77,7 @@ async def poses_of_upload(
     There is one frame object for each decoded frame, in order; nobody in view is an empty `people`.
     A client that goes away ends the work.
     """
-    form = format_of(parameters.format or accepted(request.headers.get("accept", "")))
+    choice = _choice(request, parameters)
     options = parameters.to_options(house.settings.model)
     run = await asyncio.to_thread(house.engine.describe, options)
     async with AsyncExitStack() as held:
@@ -80,11 +85,18 @@ async def poses_of_upload(
         path = await held.enter_async_context(
             received(request, house.settings, ("video/",), house.settings.max_upload_bytes)
         )
-        work = partial(_answer, path, house, options, run, form, request.url.path)
+        form = choice.writer(Source(video=path, limits=house.limits, temp_dir=house.settings.temp_dir))
+        work = partial(_answer, path, house, options, run, form, choice, request.url.path)
         pieces = await held.enter_async_context(Bridge(work))
-        first = await anext(pieces)  # a video that cannot be opened ends here, with a status of its own
+        # A video that cannot be opened ends here, with a status of its own.
+        first = await first_of(pieces, request)
         kept = held.pop_all()
-    return StreamedAnswer(with_first(first, pieces), form.media_type, kept)
+    return StreamedAnswer(with_first(first, pieces), choice.media_type, kept, form.headers)
+
+
+def _choice(request: Request, parameters: VideoParameters) -> Choice:
+    accept = request.headers.get("accept", "")
+    return choose(parameters.format, accept, parameters.skeleton, parameters.heatmap)
 
 
 def _answer(
@@ -92,7 +104,8 @@ def _answer(
     house: House,
     options: Options,
     run: RunInfo,
-    form: Format,
+    form: Format | FileFormat,
+    choice: Choice,
     instance: str,
     cancelled: threading.Event,
 ) -> Iterator[bytes]:
@@ -101,4 +114,5 @@ def _answer(
         open_video(path, house.limits) as video,
         poses_of(video, house.engine, options, cancelled) as poses,
     ):
-        yield from document(HeaderSchema.from_run(video.info, run), poses, form, instance)
+        header = HeaderSchema.from_run(video.info, run)
+        yield from document(header, poses, form, instance, choice.skeleton, cancelled)

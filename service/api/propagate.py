@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -40,12 +41,15 @@ from service.media.errors import (
     VideoDamaged,
     VideoTooLong,
 )
+from service.networks.catalogue import ModelMissing, ModelUnknown
+from service.networks.warper import WarperUnusable
 from service.options import FlowMethod
-from service.propagation import Method, propagator_of
+from service.propagation import Method, warping_for
 from service.propagation.errors import (
     FrameOutOfRange,
     KeypointCount,
     LabelsInvalid,
+    LabelsUnsuitable,
     MethodUnavailable,
     NoLabels,
     OtherVideo,
@@ -53,6 +57,7 @@ from service.propagation.errors import (
     WorkspaceFull,
 )
 from service.settings import MIB
+from service.warping.warping import Warping
 
 MAX_LABEL_BYTES = 8 * MIB  # four people of 17 joints on every seventh frame of a quarter of an hour
 MEDIA_TYPE = "application/json"
@@ -62,7 +67,8 @@ PROBLEMS = (
     *(EmptyBody, MultipartInvalid, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong, WrongMediaType),
     *(UnsupportedContainer, UnsupportedCodec, ParametersInvalid, NotAVideo, NoVideoStream, NoFrames),
     *(VideoDamaged, LabelsInvalid, KeypointCount, NoLabels, TrackTwice, FrameOutOfRange, OtherVideo),
-    *(MethodUnavailable, Busy, DiskFull, WorkspaceFull),
+    *(LabelsUnsuitable, ModelUnknown, MethodUnavailable, Busy, ModelMissing, WarperUnusable, DiskFull),
+    WorkspaceFull,
 )
 CURL = "curl -F video=@walk.mp4 -F labels=@labels.json http://127.0.0.1:8000/v1/propagate"
 EXAMPLE: dict[str, Any] = {
@@ -99,10 +105,17 @@ class PropagateParameters(BaseModel):
     method: Method = Field(
         default=Method.FLOW,
         description="`flow` carries points along chained optical flow and needs no network: the points may "
-        "be anything. `posewarper` is answered `method-unavailable` where its network is not there.",
+        "be anything. `posewarper` looks for the labelled people and carries their joints, called as in the "
+        "model's skeleton, by a network; it is answered `method-unavailable` where there is none.",
     )
     flow: FlowMethod = Field(
         default=FlowMethod.DIS, description="Optical flow; `none` copies the nearest label, for comparison."
+    )
+    model: str | None = Field(
+        default=None,
+        description="For `posewarper`: a network of `GET /v1/models` with a `warper_sha256`; the server's "
+        "default one, or any that has a PoseWarper, unless said.",
+        min_length=1,
     )
 
 
@@ -136,7 +149,9 @@ async def labels_of_upload(
     The answer is sent while the video is worked on; an error after its beginning is a last member `error`.
     A client that goes away ends the work.
     """
-    propagator_of(parameters.method, parameters.flow)  # refused before the upload if it is not available
+    warping = await asyncio.to_thread(  # refused before the upload if there is none
+        warping_for, parameters.method, parameters.model, house.engine, house.settings.model
+    )
     async with AsyncExitStack() as held:
         held.enter_context(house.places.take())
         paths = await held.enter_async_context(
@@ -147,7 +162,7 @@ async def labels_of_upload(
                 house.settings.max_upload_bytes,
             )
         )
-        work = partial(_answer, paths, parameters, house, request.url.path)
+        work = partial(_answer, paths, parameters, house, warping, request.url.path)
         pieces = await held.enter_async_context(Bridge(work))
         first = await anext(pieces)  # wrong labels and unreadable videos end here, with a status of their own
         kept = held.pop_all()
@@ -158,10 +173,11 @@ def _answer(
     paths: dict[str, Path],
     parameters: PropagateParameters,
     house: House,
+    warping: Warping | None,
     instance: str,
     cancelled: threading.Event,
 ) -> Iterator[bytes]:
     """Read the labels, open the video and write the answer; runs in a thread of its own."""
     document = read_document(paths[LABELS].read_bytes())
-    answer = Answer(document, parameters.method, parameters.flow, house.settings.temp_dir)
+    answer = Answer(document, parameters.method, parameters.flow, house.settings.temp_dir, warping)
     yield from answer.pieces(paths[VIDEO], house.limits, instance, cancelled)

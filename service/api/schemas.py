@@ -164,6 +164,10 @@ class ModelInfoSchema(BaseModel):
     skeleton: SkeletonSchema
     present: bool = Field(description="Whether it is on this server; `flowpose models pull NAME` gets it.")
     sha256: str | None = Field(description="Of the network's file; null when it is not present.")
+    warper_sha256: str | None = Field(
+        description="Of the file of the PoseWarper on its heatmaps, for `pooling=posewarper` and "
+        "`method=posewarper`; null when there is none."
+    )
     default: bool = Field(description="Whether it is used where a request names none.")
 
     @classmethod
@@ -176,6 +180,7 @@ class ModelInfoSchema(BaseModel):
             skeleton=SkeletonSchema.from_skeleton(info.skeleton),
             present=info.present,
             sha256=info.sha256,
+            warper_sha256=info.warper_sha256,
             default=info.name == default,
         )
 

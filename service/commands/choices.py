@@ -90,4 +90,4 @@ def options_of(
 
 def make_engine(settings: Settings) -> Engine:
     """Make an engine of the settings; a context manager."""
-    return Engine(settings.models_dir, settings.device, settings.threads)
+    return Engine(settings.models_dir, settings.device, settings.threads, settings.cuda)

@@ -7,20 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.api.labels import read_document
 from service.api.labels.answer import Answer
-from service.commands.choices import Flow, VideoPath
+from service.commands.choices import Flow, ModelName, VideoPath, make_engine
 from service.commands.console import to_people
 from service.commands.whole_file import opened_output
 from service.media.limits import MediaLimits
 from service.media.video import open_video
 from service.options import FlowMethod
-from service.propagation import CarriedFrame, Method
+from service.propagation import CarriedFrame, Method, warping_for
 from service.settings import read_settings
 
 
@@ -41,12 +40,19 @@ def propagate(
     ],
     flow: Flow = FlowMethod.DIS,
     method: Annotated[Method, typer.Option(help="How labels are carried.")] = Method.FLOW,
+    model: ModelName = None,
 ) -> None:
     """Carry labels on some frames of a video to all of its frames."""
     settings = read_settings()
     limits = MediaLimits(max_pixels=settings.max_pixels)
-    cv2.setNumThreads(1)  # OpenCV's own threads would fight with the decoder's for the same cores
-    answer = Answer(read_document(labels.read_bytes()), method, flow, settings.temp_dir)
+    document = read_document(labels.read_bytes())
+    with make_engine(settings) as engine:
+        warping = warping_for(method, model, engine, settings.model)
+        answer = Answer(document, method, flow, settings.temp_dir, warping)
+        _write(answer, video, output, limits)
+
+
+def _write(answer: Answer, video: Path, output: Path, limits: MediaLimits) -> None:
     with opened_output(output) as file, _progress(video, limits) as step:
         for piece in answer.pieces(video, limits, video.name, step=step):
             file.write(piece)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from service.networks.joint_map import Means
 from service.networks.skeleton import Skeleton
 
 BLAZEPOSE33 = Skeleton(
@@ -54,3 +57,8 @@ BLAZEPOSE33 = Skeleton(
         (17, 18), (19, 20), (21, 22), (23, 24), (25, 26), (27, 28), (29, 30), (31, 32),
     ),
 )  # fmt: skip
+
+BLAZEPOSE33_MEANS: Means = MappingProxyType(
+    {"left_foot_index": (("left_big_toe",),), "right_foot_index": (("right_big_toe",),)}
+)
+"""The feet's tips. Hands and mouth have no counterpart in the other skeletons."""

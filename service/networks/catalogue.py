@@ -31,6 +31,8 @@ class ModelInfo:
         Whether the file is here.
     sha256
         Of the file; None when it is not here.
+    warper_sha256
+        Of the file of the PoseWarper on its heatmaps; None when that is not here.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ModelInfo:
     present: bool
     sha256: str | None
     default: bool
+    warper_sha256: str | None = None
 
 
 class ModelUnknown(Problem):
@@ -56,6 +59,14 @@ class ModelMissing(Problem):
     name = "model-missing"
     title = "The model's file is not on this machine"
     status = 503
+
+
+class WarperMissing(Problem):
+    """No PoseWarper for this model is on this machine, so nothing can be warped by one."""
+
+    name = "warper-missing"
+    title = "There is no PoseWarper for this model here"
+    status = 422
 
 
 def find(name: str) -> ModelCard:
@@ -89,6 +100,37 @@ def file_of(name: str, models_dir: Path) -> Path:
     raise ModelMissing(f"{name} is not in {models_dir}: run `flowpose models pull {name}`")
 
 
+def warper_file(card: ModelCard, models_dir: Path) -> Path:
+    """The ONNX file of the PoseWarper on a model's heatmaps; looked for as :func:`file_of` does.
+
+    Raises
+    ------
+    WarperMissing
+        It is in neither place; says which models have one.
+    """
+    for path in _places(card.warper, models_dir, PACKAGED):
+        return path
+    others = [each.name for each in CARDS if _places(each.warper, models_dir, PACKAGED)]
+    instead = f"there is one for {', '.join(others)}" if others else "there is none for any model"
+    raise WarperMissing(f"{card.warper} is not on this machine; {instead}.")
+
+
+def warped_model(preferred: str, models_dir: Path) -> str:
+    """Name of a model that has a PoseWarper here: the preferred one, else the first of the catalogue.
+
+    Raises
+    ------
+    ModelUnknown
+        The preferred one does not exist.
+    WarperMissing
+        None has one.
+    """
+    for card in (find(preferred), *CARDS):
+        if _places(card.warper, models_dir, PACKAGED):
+            return card.name
+    raise WarperMissing("No PoseWarper is on this machine.")
+
+
 def inventory(models_dir: Path) -> tuple[ModelInfo, ...]:
     """Every model that is here or can be pulled, with the state of its file."""
     return tuple(_inventory(models_dir))
@@ -96,17 +138,23 @@ def inventory(models_dir: Path) -> tuple[ModelInfo, ...]:
 
 def _inventory(models_dir: Path) -> Iterator[ModelInfo]:
     for card in CARDS:
-        digests = [sha256_of(path) for path in _places(card.name, models_dir, PACKAGED)[:1]]
-        if digests or card.pulled:
+        digest, warper_digest = (_digest(name, models_dir) for name in (card.name, card.warper))
+        if digest or card.pulled:
             yield ModelInfo(
                 name=card.name,
                 description=card.description,
                 licence=card.licence,
                 skeleton=card.skeleton,
-                present=bool(digests),
-                sha256=digests[0] if digests else None,
+                present=digest is not None,
+                sha256=digest,
                 default=card.default,
+                warper_sha256=warper_digest,
             )
+
+
+def _digest(name: str, models_dir: Path) -> str | None:
+    """SHA-256 of the file that is served by this name; None when there is none."""
+    return next((sha256_of(path) for path in _places(name, models_dir, PACKAGED)), None)
 
 
 def _places(name: str, *folders: Path) -> list[Path]:

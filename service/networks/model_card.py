@@ -52,6 +52,11 @@ class ModelCard:
     default: bool = False
 
     @property
+    def warper(self) -> str:
+        """What the PoseWarper on its heatmaps is called; its file is ``NAME.onnx``, too."""
+        return f"posewarper-{self.name}"
+
+    @property
     def shift_px(self) -> float:
         """Input pixels by which the picture must move to bring the network's cells onto the design's grid."""
         return self.cell_offset - CELL_OFFSET

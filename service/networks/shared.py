@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.media.frame import Image
-from service.networks.heatmap_network import HeatmapNetwork
+from service.networks.heatmap_network import Network
 
-BATCHES = (8, 4, 2, 1)  # sizes that are run: few, so that a GPU can be warmed for each
+BATCHES = (8, 4, 2, 1)  # sizes that are run: few, so that memory and algorithms settle
+CUDA_BATCHES = (32, 16, *BATCHES)  # a card is not busy with eight crops
 Maps = NDArray[np.float32]
 
 
@@ -47,7 +48,7 @@ class Lane:
 class SharedNetwork:
     """Runs one network for as many streams as there are, one batch at a time.
 
-    Nobody waits for company: a batch is what is there when the network becomes free, eight crops at most.
+    Nobody waits for company: a batch is what is there when the network becomes free, up to the largest size.
     First come, first served, the live streams before the others. The batch runs in the thread of one of those
     who wait: a stream that is alone has the network to itself, and hands nothing over to another thread.
 
@@ -55,10 +56,13 @@ class SharedNetwork:
     ----------
     network
         Run by one thread at a time.
+    batches
+        Sizes that it is run with, the largest first; the last is 1.
     """
 
-    def __init__(self, network: HeatmapNetwork) -> None:
+    def __init__(self, network: Network, batches: Sequence[int] = BATCHES) -> None:
         self._network = network
+        self._batches = batches
         self._changed = threading.Condition()
         self._busy = False
         self._live: deque[_Request] = deque()
@@ -121,7 +125,7 @@ class SharedNetwork:
     def _next(self) -> list[_Request]:
         """The head of the line, up to the largest batch, at least one request."""
         requests: list[_Request] = []
-        room = BATCHES[0]
+        room = self._batches[0]
         for queue in (self._live, self._files):
             while queue and (len(queue[0].crops) <= room or not requests):
                 requests.append(queue.popleft())
@@ -132,7 +136,7 @@ class SharedNetwork:
         """All crops, in batches of the given sizes, the largest first."""
         parts: list[Maps] = []
         while crops:
-            size = next(size for size in BATCHES if size <= len(crops))
+            size = next(size for size in self._batches if size <= len(crops))
             parts.append(self._network.heatmaps(crops[:size]))
             crops = crops[size:]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from service.networks.joint_map import Means
 from service.networks.skeleton import Skeleton
 
 UPPER7 = Skeleton(
@@ -18,3 +21,12 @@ UPPER7 = Skeleton(
     edges=((1, 3), (3, 5), (5, 6), (6, 4), (4, 2), (0, 5), (0, 6)),
     swaps=((1, 2), (3, 4), (5, 6)),
 )
+
+HEADS = (
+    ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "mouth_left", "mouth_right"),
+    ("nose", "left_eye", "right_eye", "left_ear", "right_ear"),
+)
+"""Points round the centre of the head: MediaPipe BlazePose's, and COCO's."""
+
+UPPER7_MEANS: Means = MappingProxyType({"head": (("face",), *HEADS)})
+"""`head` is its centre."""

@@ -35,7 +35,8 @@ class Carried:
     A score is made from how well flow there and back agree along the way, how many frames away the labels
     are, and how far what comes from the two sides lies apart, all relative to the object's size. It is near
     the chance of being within 5 % of the object's longer side, as measured on JHMDB: an aid to find frames
-    that are worth a look, not a promise.
+    that are worth a look, not a promise. With ``posewarper`` it is made from how high and how narrow the
+    warped heatmaps are instead of the flow, and was not fitted.
     """
 
     track: Track

@@ -53,6 +53,14 @@ class OtherVideo(Problem):
     status = 422
 
 
+class LabelsUnsuitable(Problem):
+    """The labels are fine, but not of what this method carries; `method=flow` carries anything."""
+
+    name = "labels-unsuitable"
+    title = "This method cannot carry these labels"
+    status = 422
+
+
 class MethodUnavailable(Problem):
     """The way of propagating labels is known, but needs something that this server does not have."""
 

@@ -33,11 +33,14 @@ class Target:
         (K, 2) float32, frame pixels, x then y; finite, and of no meaning where ``visibility`` is 0.
     visibility
         (K,) uint8: 0, 1 or 2.
+    names
+        What the K points are called; empty where nobody said.
     """
 
     track: Track
     points: Points
     visibility: Visibility
+    names: tuple[str, ...] = ()
 
     @property
     def known(self) -> NDArray[np.bool_]:

@@ -13,6 +13,15 @@ from service.propagation.labels import Labels
 class Propagator(Protocol):
     """Carries labels through the frames of one video; use one object for one video."""
 
+    def check(self, labels: Labels) -> None:
+        """Refuse labels that this way cannot carry, before any work.
+
+        Raises
+        ------
+        LabelsUnsuitable
+        """
+        ...
+
     def __call__(self, frames: Iterable[Frame], labels: Labels) -> Iterator[CarriedFrame]:
         """One answer for each frame, in order.
 

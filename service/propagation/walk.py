@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from service.errors import Problem
 from service.flow.field import FlowPair
 from service.flow.view import FLOW_SIZE
 from service.media.frame import Frame, Image
-from service.media.scene_cut import SceneCut
 from service.people.box import Box
-from service.propagation.blend import Canvas, labelled
-from service.propagation.carried import Carried, CarriedFrame
+from service.propagation.carried import CarriedFrame
 from service.propagation.flow_file import FlowFile
-from service.propagation.labels import Labels
+from service.propagation.labels import Labels, Target
+from service.propagation.passage import Blend, Passage
 from service.propagation.regions import regions
 from service.propagation.trail import Trail
 
@@ -30,19 +26,6 @@ class Motions(Protocol):
     def between(self, index: int, source: Image, target: Image, boxes: list[Box]) -> FlowPair:
         """See :meth:`service.flow.motion.Motion.between`."""
         ...
-
-
-Blend: TypeAlias = Callable[[int, Trail | None, Trail | None, Canvas], tuple[Carried, ...]]
-"""Makes one of what comes from both sides: :mod:`service.propagation.blend` has two."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A frame that the next label may still say something about."""
-
-    index: int
-    time_s: float
-    before: Trail | None
 
 
 class Walk:
@@ -81,6 +64,9 @@ class Walk:
         self._reach = reach
         self._size = size
 
+    def check(self, labels: Labels) -> None:
+        """Find nothing to refuse: flow carries points of anything."""
+
     def __call__(self, frames: Iterable[Frame], labels: Labels) -> Iterator[CarriedFrame]:
         """See :class:`~service.propagation.propagator.Propagator`.
 
@@ -92,85 +78,52 @@ class Walk:
             Of ``frames``, after the last answer.
         """
         with FlowFile(self._reach, self._size, self._folder) as flows:
-            yield from _Run(self._motions, self._blend, self._reach, labels, flows).over(frames)
+            way = _FlowWay(self._motions, self._reach, labels, flows)
+            yield from Passage(way, self._blend, self._reach, labels).over(frames)
 
 
-class _Run:
-    """One walk: what is known between two frames."""
+class _FlowWay:
+    """Along flow; see :class:`~service.propagation.passage.Way`."""
 
-    def __init__(self, motions: Motions, blend: Blend, reach: int, labels: Labels, flows: FlowFile) -> None:
+    def __init__(self, motions: Motions, reach: int, labels: Labels, flows: FlowFile) -> None:
         self._motions = motions
-        self._blend = blend
         self._reach = reach
         self._labels = labels
         self._flows = flows
-        self._cuts = SceneCut()
-        self._canvas = Canvas(0, 0)
         self._last: Frame | None = None
         self._before: Trail | None = None
-        self._waiting: deque[_Waiting] = deque()
 
-    def over(self, frames: Iterable[Frame]) -> Iterator[CarriedFrame]:
-        """Take all frames; what the source raises comes after what is still to be said."""
-        damage = None
-        try:
-            for frame in frames:
-                self._arrive(frame)
-                yield from self._answer(frame)
-        except Problem as problem:
-            damage = problem
-        yield from self._let_go(0)
-        if damage is not None:
-            raise damage
-
-    def _arrive(self, frame: Frame) -> None:
+    def advance(self, frame: Frame, cut: bool) -> Trail | None:
         """Carry the label before to this frame, and keep the flow for the one after."""
         last, self._last = self._last, frame
-        cut = self._cuts.cut_before(frame.image)
-        if last is None:
-            height, width = frame.image.shape[:2]
-            self._canvas = Canvas(width, height)
-        elif cut:
+        if cut:
             self._before = None
-        elif (following := self._following(last.index)) is not None or self._before is not None:
-            boxes = regions(last.index, self._before, following, self._labels)
-            pair = self._motions.between(last.index, last.image, frame.image, boxes)
-            self._before = self._before.forward(pair) if self._before else None
-            if following is not None:
-                self._flows.put(last.index, pair)
+        elif last is not None:
+            self._go_on(last, frame)
+        return self._before
+
+    def turn(self, frame: int, targets: tuple[Target, ...], waiting: Sequence[int]) -> list[Trail | None]:
+        """Go back along the flow that was kept; there is none over a cut."""
+        self._before = trail = Trail.start(frame, targets)
+        trails: list[Trail | None] = []
+        back: Trail | None = trail
+        for index in reversed(waiting):
+            pair = self._flows.get(index)
+            back = back.backward(pair) if back and pair else None
+            trails.append(back)
+        return trails[::-1]
+
+    def _go_on(self, last: Frame, frame: Frame) -> None:
+        following = self._following(last.index)
+        if following is None and self._before is None:
+            return
+        boxes = regions(last.index, self._before, following, self._labels)
+        pair = self._motions.between(last.index, last.image, frame.image, boxes)
+        self._before = self._before.forward(pair) if self._before else None
+        if following is not None:
+            self._flows.put(last.index, pair)
 
     def _following(self, frame: int) -> int | None:
         """The labelled frame whose labels will be carried back to this one."""
         following = self._labels.after(frame)
         return following if following is not None and following - frame <= self._reach else None
-
-    def _answer(self, frame: Frame) -> Iterator[CarriedFrame]:
-        targets = self._labels.at(frame.index)
-        if targets:
-            yield from self._close(Trail.start(frame.index, targets))
-            own = tuple(labelled(frame.index, target) for target in targets)
-            yield CarriedFrame(frame.index, frame.time_s, labelled=True, objects=own)
-            self._before = Trail.start(frame.index, targets)
-            return
-        self._waiting.append(_Waiting(frame.index, frame.time_s, self._before))
-        yield from self._let_go(0 if self._labels.after(frame.index) is None else self._reach)
-
-    def _close(self, after: Trail) -> Iterator[CarriedFrame]:
-        """Carry a label back over the frames that wait for it, and answer them."""
-        trails: deque[Trail | None] = deque()
-        trail: Trail | None = after
-        for waiting in reversed(self._waiting):
-            pair = self._flows.get(waiting.index)  # None at a cut
-            trail = trail.backward(pair) if trail and pair else None
-            trails.appendleft(trail)
-        while self._waiting:
-            yield self._answered(self._waiting.popleft(), trails.popleft())
-
-    def _let_go(self, keep: int) -> Iterator[CarriedFrame]:
-        """Answer the oldest waiting frames by the label before alone, down to so many."""
-        while len(self._waiting) > keep:
-            yield self._answered(self._waiting.popleft(), None)
-
-    def _answered(self, waiting: _Waiting, after: Trail | None) -> CarriedFrame:
-        objects = self._blend(waiting.index, waiting.before, after, self._canvas)
-        return CarriedFrame(waiting.index, waiting.time_s, labelled=False, objects=objects)

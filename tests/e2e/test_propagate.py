@@ -132,7 +132,8 @@ def test_a_file_that_is_no_video(client: httpx.Client, tmp_path: Path) -> None:
 def test_wrong_parameters(client: httpx.Client, turning: Path) -> None:
     check_problem(post(client, turning, document([0]), flow="magic"), 422, "parameters-invalid")
     check_problem(post(client, turning, document([0]), floww="dis"), 422, "parameters-invalid")
-    check_problem(post(client, turning, document([0]), method="posewarper"), 501, "method-unavailable")
+    other = post(client, turning, document([0]), method="posewarper", model="blazepose-lite")
+    check_problem(other, 501, "method-unavailable")
 
 
 def test_a_cut_video_gives_what_could_be_read_and_says_so(

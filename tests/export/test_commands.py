@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from export.__main__ import main
-from export.commands import FORMS
+from export.commands import FORMS, WARP_FORMS
 from export.forms import Form
+from export.posewarper import WarpForm
 from models.training.network import NetworkName
 from service.engine import Engine
 from service.networks.session import sha256_of
@@ -53,3 +54,4 @@ def test_problems_are_told_in_one_line(
 
 def test_the_forms_to_choose_from_are_those_that_there_are() -> None:
     assert tuple(FORMS) == tuple(Form)
+    assert tuple(WARP_FORMS) == tuple(WarpForm)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from service.engine import Engine
+from service.flow import FlowUnavailable
 from service.networks.catalogue import ModelMissing, ModelUnknown
+from service.networks.device import Device
 from service.networks.session import sha256_of
-from service.options import Options
+from service.options import FlowMethod, Options
 
 
 def test_a_run_is_described_by_what_truly_makes_it(engine: Engine, models_dir: Path) -> None:
@@ -57,4 +59,11 @@ def test_a_closed_engine_opens_its_networks_anew(models_dir: Path) -> None:
 def test_the_catalogue_tells_what_is_here(engine: Engine) -> None:
     here = {info.name: info.present for info in engine.models()}
     assert here["blazepose-full"]
-    assert set(engine.flow_methods) == {"dis", "farneback", "deepflow", "tvl1", "none"}
+    assert {"dis", "farneback", "deepflow", "tvl1", "none"} <= set(engine.flow_methods)
+
+
+def test_flow_that_cannot_run_here_is_refused_before_anything_is_run(models_dir: Path) -> None:
+    with Engine(models_dir, Device.CPU) as engine:
+        assert "cuda-brox" not in engine.flow_methods
+        with pytest.raises(FlowUnavailable, match="cuda-brox: FLOWPOSE_DEVICE=cpu"):
+            engine.describe(Options(flow=FlowMethod.CUDA_BROX))

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from service.api.errors import unexpected
+from service.api.labels.checks import Members
 from service.api.labels.document import Document
 from service.api.labels.writer import Writer
 from service.api.problem_details import ProblemDetails
@@ -19,6 +20,15 @@ from service.media.video import open_video
 from service.options import FlowMethod
 from service.propagation import CarriedFrame, Method, labels_of_video, propagator_of
 from service.propagation.run import out_of_range
+from service.warping.warping import Warping
+
+SCHEMA = "flowpose.v1"
+
+
+def made_by(method: Method, flow: FlowMethod, warping: Warping | None) -> Members:
+    """What an answer says of its making, see :class:`~service.api.labels.schema.PropagationSchema`."""
+    by = {"model": warping.card.name} if warping is not None else {"flow": flow.value}
+    return {"schema": SCHEMA, "method": method.value, **by}
 
 
 class Answer:
@@ -32,11 +42,15 @@ class Answer:
         How.
     folder
         For temporary files; the system's if None.
+    warping
+        For the method ``posewarper``.
 
     Raises
     ------
     MethodUnavailable
         See :func:`service.propagation.propagator_of`.
+    LabelsUnsuitable
+        The method does not carry such labels.
 
     Attributes
     ----------
@@ -45,12 +59,17 @@ class Answer:
     """
 
     def __init__(
-        self, document: Document, method: Method, flow: FlowMethod, folder: Path | None = None
+        self,
+        document: Document,
+        method: Method,
+        flow: FlowMethod,
+        folder: Path | None = None,
+        warping: Warping | None = None,
     ) -> None:
         self._document = document
-        self._method = method
-        self._flow = flow
-        self._propagator = propagator_of(method, flow, folder)
+        self._made_by = made_by(method, flow, warping)
+        self._propagator = propagator_of(method, flow, folder, warping)
+        self._propagator.check(document.labels)
         self.failure: Exception | None = None
 
     def pieces(
@@ -85,7 +104,7 @@ class Answer:
         with open_video(path, limits) as video:
             self._document.check_video(video.info)
             self._check_range(path, limits, video.info)
-            writer = Writer(self._document, video.info, self._method, self._flow)
+            writer = Writer(self._document, video.info, self._made_by)
             answers = labels_of_video(video, self._document.labels, self._propagator, cancelled)
             with closing(answers):
                 yield from self._written(writer, answers, instance, step)

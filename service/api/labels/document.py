@@ -91,7 +91,9 @@ def read_document(data: bytes) -> Document:
         if place in places:
             raise TrackTwice(_twice(place[0], annotation))
         places[place] = given
-        targets.setdefault(place[0], []).append(Target(place[1], annotation.points, annotation.visibility))
+        names = tuple(categories[annotation.category_id].keypoints)
+        target = Target(place[1], annotation.points, annotation.visibility, names)
+        targets.setdefault(place[0], []).append(target)
         ids += [] if annotation.id is None else [annotation.id]
     refuse_repeated("annotations have the id", ids)
     check_points(targets)

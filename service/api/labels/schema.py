@@ -119,7 +119,10 @@ class PropagationSchema(BaseModel):
 
     schema_: str = Field(serialization_alias="schema", alias="schema", description="`flowpose.v1`")
     method: str = Field(description="As asked for.")
-    flow: str = Field(description="Method of dense optical flow.")
+    flow: str | None = Field(default=None, description="Method of dense optical flow, for `flow`.")
+    model: str | None = Field(
+        default=None, description="The network that saw the people, for `posewarper`, with its PoseWarper."
+    )
 
 
 class CarriedLabelsSchema(BaseModel):

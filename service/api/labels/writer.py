@@ -11,11 +11,7 @@ from service.api.labels.document import Document
 from service.api.problem_details import ProblemDetails
 from service.api.schemas import TIME_DECIMALS
 from service.media.frame import VideoInfo
-from service.options import FlowMethod
 from service.propagation.carried import CarriedFrame
-from service.propagation.method import Method
-
-SCHEMA = "flowpose.v1"
 
 
 class Writer:
@@ -30,14 +26,14 @@ class Writer:
         The labels that were sent.
     info
         Of the video.
-    method, flow
-        As chosen, to be told.
+    made_by
+        What carried the labels, to be told: the member `propagation`.
     """
 
-    def __init__(self, document: Document, info: VideoInfo, method: Method, flow: FlowMethod) -> None:
+    def __init__(self, document: Document, info: VideoInfo, made_by: Members) -> None:
         self._document = document
         self._info = info
-        self._made_by = {"schema": SCHEMA, "method": method.value, "flow": flow.value}
+        self._made_by = made_by
         self._times_s = array("d")
         self._separator = b""
         self._next_id = document.next_id

@@ -1,7 +1,7 @@
 """Max-sum messages between joints.
 
-A message is an exact max-plus transform of a map by a spring that lets go. A quadratic spring parts into x and
-y, so the transform is two passes over shifts of whole rows; shifts that stretch the spring beyond its hold
+A message is an exact max-plus transform of a map by a spring that lets go. A quadratic spring parts into x
+and y, so the transform is two passes over shifts of whole rows; shifts that stretch the spring beyond its hold
 change nothing and are left out.
 """
 

@@ -8,6 +8,7 @@ export class Choices {
   #form = element("choices");
   #rate = null;
   #joints = new Map(); // model -> names
+  #warped = new Set(); // models that have a PoseWarper
 
   /** @param {() => void} changed what a session is made with has changed */
   constructor(changed) {
@@ -17,7 +18,7 @@ export class Choices {
     element("least").addEventListener("input", () => {
       element("least-value").textContent = this.least.toFixed(2);
     });
-    element("model").addEventListener("change", () => this.#listJoints());
+    element("model").addEventListener("change", () => this.#follow());
     this.#showCost();
   }
 
@@ -66,7 +67,27 @@ export class Choices {
       }),
     );
     this.#joints = new Map(models.map(({ name, skeleton }) => [name, skeleton.joints]));
+    this.#warped = new Set(models.filter((model) => model.warper_sha256).map(({ name }) => name));
+    this.#follow();
+    await this.#offerFlows();
+  }
+
+  /** Offer the flow methods of a card where there is one. */
+  async #offerFlows() {
+    const answer = await fetch("readyz");
+    if (!answer.ok) return;
+    const { flow_methods: here } = await answer.json();
+    for (const option of this.#form.querySelectorAll("select[name=flow] option[hidden]")) {
+      option.hidden = option.disabled = !here.includes(option.value);
+    }
+  }
+
+  /** Offer what the chosen network can do. */
+  #follow() {
     this.#listJoints();
+    const warping = this.#form.querySelector("option[value=posewarper]");
+    warping.disabled = !this.#warped.has(element("model").value);
+    if (warping.disabled && warping.selected) warping.parentElement.value = "parametric";
   }
 
   /** The joints of the chosen network, the one that is looked at kept if it has it. */

@@ -8,6 +8,8 @@ import pytest
 from models.datasets.jhmdb import Clip, read_clips
 from models.evaluation.joint_map import COLUMNS
 from models.evaluation.propagated import WAYS, Trial, labels_of_clip, measure_clip
+from models.evaluation.warped import names_for
+from tests.warpers import By, lay, opened
 
 
 @pytest.fixture
@@ -44,6 +46,24 @@ def test_a_joint_that_no_label_reaches_is_missed(clip: Clip) -> None:
     clip.valid[5, COLUMNS[0]] = False
     (result,) = measure_clip([Trial("copy", 5)], clip).values()
     assert result.pck(0.2)[0] == 0
+
+
+def test_a_warper_that_moves_nothing_copies(clip: Clip, models_dir: Path, tmp_path: Path) -> None:
+    assert (models_dir / "blazepose-full.onnx").is_file()
+    warper = lay(tmp_path, "blazepose-full", By.IDENTITY)
+    results = measure_clip([Trial("copy", 9), Trial("posewarper", 9, warper)], clip)
+    copied, warped = (result.errors for result in results.values())
+    assert copied[~np.isnan(copied)].max() > 0.05
+    np.testing.assert_allclose(warped, copied, atol=1e-3)
+
+
+def test_labels_are_called_as_the_warper_calls_them(clip: Clip, tmp_path: Path) -> None:
+    warper = opened(tmp_path, "spatial-net", By.IDENTITY)
+    names = names_for(warper)
+    (target,) = labels_of_clip(clip, 2, names, warper.names).at(0)
+    known = {name for name, is_known in zip(names, target.known.tolist(), strict=True) if is_known}
+    assert known == {"head", "right_shoulder", "left_shoulder"}
+    assert {"left_hip", "left_ankle"} <= set(names)
 
 
 def test_every_way_can_be_made() -> None:

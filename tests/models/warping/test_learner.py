@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from models.training.errors import CheckpointUnusable, TrainingDiverged
+from models.warping.aim import Aim
 from models.warping.checkpoint import load_checkpoint, load_warper, save_checkpoint, save_weights
 from models.warping.learner import WarperSpec, WarpLearner, warp_loss
 from models.warping.measure import measure
@@ -16,9 +18,11 @@ CPU = torch.device("cpu")
 TINY = WarperSpec("drawn", joints=2, channels=8, blocks=1)
 
 
-def learner(spec: WarperSpec = TINY, rate: float = 1e-2, is_cyclic: bool = False) -> WarpLearner:
+def learner(
+    spec: WarperSpec = TINY, rate: float = 1e-2, is_cyclic: bool = False, aim: Aim = Aim.MOTION
+) -> WarpLearner:
     torch.manual_seed(0)
-    return WarpLearner(spec, rate, is_cyclic, CPU)
+    return WarpLearner(spec, rate, is_cyclic, CPU, aim)
 
 
 def picker() -> Picker:
@@ -74,6 +78,19 @@ def test_files_of_other_trainings_are_refused(tmp_path: Path) -> None:
         load_checkpoint(learner(), tmp_path / "checkpoint.pt")
     with pytest.raises(CheckpointUnusable):
         load_warper(tmp_path / "posewarper.pt")
+
+
+@pytest.mark.parametrize(
+    ("aim", "low", "high"), [(Aim.MOTION, 0, 0.01), (Aim.SHIFTED, 0, 0.35), (Aim.LABELS, 0.7, 2)]
+)
+def test_a_network_that_is_off_its_labels_has_nothing_to_learn_where_nothing_moves(
+    aim: Aim, low: float, high: float
+) -> None:
+    pairs = picker().draw(4, (0,))
+    labels, off = pairs.joints_here + 8, pairs.off + 2  # two cells to the right and down
+    still = replace(pairs, there=pairs.here, joints_here=labels, joints_there=labels, off=off)
+    with torch.no_grad():
+        assert low <= float(warp_loss(learner().network.eval(), still, False, aim)) < high
 
 
 def test_cycle_consistency_adds_the_way_there_and_back() -> None:

@@ -9,33 +9,15 @@ import torch
 from models.training.errors import NoPeople
 from models.training.targets import gaussian_targets
 from models.warping.measure import highest
-from models.warping.pairs import Picker, cells_between, seen_from
-from service.people.crop import Crop
-from service.temporal.grid import CELLS
+from models.warping.pairs import Picker
 from tests.models.drawn_recordings import drawn
-
-
-def test_cells_of_one_crop_are_found_in_another() -> None:
-    view, own = Crop((100, 80), 64), Crop((100, 80), 128)
-    places = cells_between(view, own)
-    middle = (CELLS - 1) / 2
-    np.testing.assert_allclose(places[0, 0], middle + (0 - middle) / 2, atol=1e-4)
-    np.testing.assert_allclose(cells_between(own, own)[5, 9], (9, 5), atol=1e-4)
-
-
-def test_a_shifted_crop_shifts_the_maps_in_x_and_y() -> None:
-    recording = drawn(0)
-    own = recording.crop(3)
-    cell_px = 2 * own.half_side / CELLS
-    moved = replace(own, centre=(own.centre[0] + 2 * cell_px, own.centre[1] + 5 * cell_px))
-    here, there = seen_from(own, recording, 3), seen_from(moved, recording, 3)
-    torch.testing.assert_close(there[:, :50, :50], here[:, 5:55, 2:52], atol=1e-3, rtol=0)
 
 
 def test_both_frames_of_a_pair_are_on_one_grid_and_labels_with_them() -> None:
     pairs = Picker([drawn(1, joints=3)], every=7).draw(6, (0,))
     for maps, joints in ((pairs.here, pairs.joints_here), (pairs.there, pairs.joints_there)):
         assert (highest(maps) - joints).abs().max() < 4  # input pixels; a cell
+    assert pairs.off.norm(dim=2).max() < 0.5  # cells: these labels are where the maps are
     moved = (pairs.joints_here - pairs.joints_there).norm(dim=2).max()
     assert 8 < moved < 4 * 3 * 3 * 1.6
 

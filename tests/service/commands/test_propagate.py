@@ -5,11 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.cli import main
+from tests import warped_person
 from tests.moving import document, picture, to_json
+from tests.service.test_upper_body import truth
 from tests.videos import steady, truncate, write_video
+from tests.warped_person import MODEL, NEAR, furnish
 
 Propagate = Callable[..., int]
 
@@ -65,6 +69,38 @@ def test_wrong_labels_are_one_line_and_no_file(
     bad.write_bytes(to_json(document([0, 70])))
     assert propagate(video, bad, "-o", tmp_path / "out.json") == 1
     assert "A labelled frame is not in the video: Frame 70" in capsys.readouterr().err
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_people_are_carried_by_a_network_and_its_warper(
+    propagate: Propagate, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(tmp_path / "data" / "models", models_dir)
+    monkeypatch.setenv("FLOWPOSE_DATA_DIR", str(tmp_path / "data"))
+    waving = warped_person.video(tmp_path / "waving.mp4", 6)
+    (tmp_path / "labels.json").write_bytes(to_json(warped_person.labels(0)))
+    out = tmp_path / "out.json"
+    assert propagate(waving, tmp_path / "labels.json", "-o", out, "--method", "posewarper") == 0
+    answer = read(out)
+    assert answer["propagation"]["model"] == MODEL
+    points = np.array(answer["annotations"][5]["keypoints"]).reshape(-1, 3)[:, :2]
+    assert np.linalg.norm(points - truth(5), axis=1).max() < NEAR
+
+
+def test_labels_of_things_are_refused_by_a_warper(
+    propagate: Propagate,
+    models_dir: Path,
+    video: Path,
+    labels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    furnish(tmp_path / "data" / "models", models_dir)
+    monkeypatch.setenv("FLOWPOSE_DATA_DIR", str(tmp_path / "data"))
+    chosen = ("--method", "posewarper", "--model", MODEL)
+    assert propagate(video, labels, "-o", tmp_path / "out.json", *chosen) == 1
+    assert "This method cannot carry these labels: Frame 0 has labels of a, b" in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,10 @@ from service.networks.upper7 import UPPER7
 from service.options import Options, Pooling, Refine
 from service.people.crop import Crop
 from service.refine.graph import body_of
-from service.refine.reach import REACH, reach_of
+from service.refine.reach import REACH, flow_reach_of, reach_of
 from service.refine.refiner import Refiner, refiner_for
 from service.refine.springs import RefineUnavailable, Springs
-from service.temporal.grid import CELLS, cell_to_input
+from service.temporal.grid import CELLS, WARP_REACH, cell_to_input
 from service.temporal.joints import read_pose
 from service.temporal.pooling import Pooler
 from service.temporal.ring import FlowRing, MapRing
@@ -112,6 +114,8 @@ def test_a_body_without_springs_can_only_go_unrefined() -> None:
         (Options(), 15),
         (Options(window=4, refine=Refine.SPATIOTEMPORAL), 4),
         (Options(pooling=Pooling.NONE), 0),
+        (Options(pooling=Pooling.POSEWARPER), WARP_REACH),
+        (Options(pooling=Pooling.POSEWARPER, window=1), 1),
         (Options(pooling=Pooling.NONE, refine=Refine.SPATIAL), 0),
         (Options(pooling=Pooling.NONE, refine=Refine.SPATIOTEMPORAL), REACH),
         (Options(pooling=Pooling.NONE, refine=Refine.SPATIOTEMPORAL, window=0), 0),
@@ -119,3 +123,10 @@ def test_a_body_without_springs_can_only_go_unrefined() -> None:
 )
 def test_an_answer_looks_no_farther_than_it_must(options: Options, reach: int) -> None:
     assert reach_of(options) == reach
+
+
+def test_warping_needs_no_flow_but_the_body_over_time_does() -> None:
+    warped = Options(pooling=Pooling.POSEWARPER)
+    assert flow_reach_of(warped) == 0
+    assert flow_reach_of(replace(warped, refine=Refine.SPATIOTEMPORAL)) == REACH
+    assert flow_reach_of(Options(window=4)) == 4

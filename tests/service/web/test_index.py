@@ -13,4 +13,4 @@ def test_the_page_offers_every_choice(name: str, choices: type[Pooling] | type[F
     page = (files("service") / "web" / "index.html").read_text(encoding="utf-8")
     select = re.search(rf'<select name="{name}">(.*?)</select>', page, re.DOTALL)
     assert select is not None
-    assert set(re.findall(r'value="(\w+)"', select[1])) == set(choices)
+    assert set(re.findall(r'value="([\w-]+)"', select[1])) == set(choices)
