@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     """Web pages of other hosts that may open streams, by origin: `https://a.example, http://localhost:3000`."""
 
     temp_dir: Path | None = None
-    """Where uploads and answers made on disk lie while they are worked on; by default the system's folder for temporary files."""
+    """Where uploads and answers made on disk lie meanwhile; by default the system's temporary folder."""
 
     ready_interval_s: float = Field(default=30.0, ge=0)
     """`/readyz` really runs network and flow again when its last run is older than this."""

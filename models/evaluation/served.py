@@ -145,7 +145,7 @@ def measure_clip(job: Job, engine: Engine, clip: Clip) -> Results:
     for (damage, flow), settings in _by_look(job).items():
         found |= _watch(engine, replace(job.options, flow=flow), damage, settings, clip)
     answers = ANSWERS[find(job.options.model).skeleton.name]
-    return {setting: _score(found[setting], answers, clip) for setting in job.settings}
+    return {setting: score(found[setting], answers, clip) for setting in job.settings}
 
 
 def _by_look(job: Job) -> dict[tuple[Damage, FlowMethod], list[Setting]]:
@@ -181,7 +181,7 @@ def _watch(
     return found
 
 
-def _score(found: NDArray[np.float32], answers: Mapping[str, tuple[int, ...]], clip: Clip) -> Tally:
+def score(found: NDArray[np.float32], answers: Mapping[str, tuple[int, ...]], clip: Clip) -> Tally:
     """Compare (T, K, 2) joints with the labels; joints that the network has not count as not labelled."""
     labels, valid = clip.joints[:, COLUMNS], clip.valid[:, COLUMNS]
     lacking = np.array([name not in answers for name in MEASURED])

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.datasets.jhmdb import Clip
 from models.evaluation.degrade import Damage
-from models.evaluation.joint_map import ANSWERS, COLUMNS, to_measured
-from models.evaluation.metrics import Tally, labelled_half_side, tally
-from models.evaluation.served import PELVIS
+from models.evaluation.joint_map import ANSWERS
+from models.evaluation.metrics import Tally
+from models.evaluation.served import score
 from models.pooling.watch import Moment, watch_clip
 from service.engine import Engine
 from service.networks.catalogue import find
@@ -60,9 +59,4 @@ def compare(
             joints_of[moment.frame] = read_pose(1, pooled.maps, crop).joints
 
     watch_clip(engine, options, clip, damage, see)
-    return {key: _score(clip, to_measured(each, ANSWERS[skeleton.name])) for key, each in found.items()}
-
-
-def _score(clip: Clip, found: NDArray[np.float32]) -> Tally:
-    half_side = labelled_half_side(clip.joints, clip.joints[:, PELVIS])
-    return tally(found, clip.joints[:, COLUMNS], clip.valid[:, COLUMNS], half_side)
+    return {key: score(each, ANSWERS[skeleton.name], clip) for key, each in found.items()}

@@ -1,8 +1,8 @@
 """Max-sum messages between joints.
 
 A message is an exact max-plus transform of a map by a spring that lets go. A quadratic spring parts into x
-and y, so the transform is two passes over shifts of whole rows; shifts that stretch the spring beyond its hold
-change nothing and are left out.
+and y, so the transform is two passes over shifts of whole rows; shifts that stretch the spring beyond its
+hold change nothing and are left out.
 """
 
 from __future__ import annotations
