@@ -16,6 +16,7 @@ from rich.table import Table
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
+from models.datasets.split import JHMDB_ACTIONS
 from models.evaluation.joint_map import MEASURED, WRISTS
 from models.evaluation.metrics import total
 from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
@@ -47,9 +48,12 @@ def learn_pooling(
     steps: Annotated[int, typer.Option(min=1, help="Of the descent.")] = STEPS,
     measure: Annotated[bool, typer.Option(help="Then compare on the clips not learnt from.")] = True,
 ) -> None:
-    """Learn from the clips whose name has an even CRC-32; compare on the others of tier A."""
+    """Learn from the clips whose name has an even CRC-32; compare on the others of tier A.
+
+    For a network of ours, only clips of the actions that it was not trained on.
+    """
     models_dir, skeleton = read_settings().models_dir, find(model).skeleton
-    learnt_from = [clip for clip in read_clips(data) if is_for_learning(clip)][::clips]
+    learnt_from = [clip for clip in _unseen(read_clips(data), model) if is_for_learning(clip)][::clips]
     if not learnt_from:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to learn from.")
     found = over_clips(Collect(Options(model=model)), learnt_from, models_dir, workers)
@@ -59,12 +63,17 @@ def learn_pooling(
     write_trust(out.with_name(f"{out.stem}-trust.csv"), fitted.trust)
     if plot is not None:
         draw_weights(fitted.columns, plot)
-    others = [clip for clip in read_clips(data, "A") if not is_for_learning(clip)][::clips]
+    others = [clip for clip in _unseen(read_clips(data, "A"), model) if not is_for_learning(clip)][::clips]
     if measure and others:
         work = Compare(Options(model=model), LOOKAHEADS, _candidates(fitted, skeleton))
         parts = _watched(over_clips(work, others, models_dir, workers), len(others), "measuring")
         compared = {key: total([part[key] for part in parts]) for key in parts[0]}
         Console(width=140).print(_table(compared, f"{model}, {len(others)} clips not learnt from"))
+
+
+def _unseen(clips: Iterable[Clip], model: str) -> list[Clip]:
+    """Those that the network was not trained on: of its own pictures a network is surer than it should be."""
+    return [clip for clip in clips if find(model).pulled or clip.action in JHMDB_ACTIONS]
 
 
 def is_for_learning(clip: Clip) -> bool:

@@ -21,8 +21,9 @@ from service.networks.catalogue import ModelMissing
 OURS = "spatial-net-fusion"
 CONV8 = "spatial-net"
 COORDINATES = "coordinate-net"
+FORMS = (f"{OURS}-fp16", f"{OURS}-int8")  # what other machines run it as
 RIVALS = ("blazepose-full", "blazepose-heavy")
-NETWORKS = (OURS, CONV8, COORDINATES, *RIVALS)
+NETWORKS = (OURS, *FORMS, CONV8, COORDINATES, *RIVALS)
 
 ALPHA = 0.2  # torsos
 ALPHA_H = 0.5  # heads
