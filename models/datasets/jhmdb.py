@@ -11,24 +11,9 @@ from numpy.typing import NDArray
 
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.json_file import read_json
+from service.networks.jhmdb15 import JHMDB15
 
-JOINTS = (
-    "neck",
-    "belly",
-    "face",
-    "right_shoulder",
-    "left_shoulder",
-    "right_hip",
-    "left_hip",
-    "right_elbow",
-    "left_elbow",
-    "right_knee",
-    "left_knee",
-    "right_wrist",
-    "left_wrist",
-    "right_ankle",
-    "left_ankle",
-)
+JOINTS = JHMDB15.joints
 """The data set's own order; ``face`` is the centre of the face, ``belly`` the pelvis."""
 
 Tier: TypeAlias = Literal["A", "B"]
