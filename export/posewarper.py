@@ -49,6 +49,7 @@ class _Operator(nn.Module):
         self.dilation, self.weight = original.dilation, original.weight
 
     def forward(self, maps: Tensor, offsets: Tensor) -> Tensor:
+        """ONNX's DeformConv of (N, K, n, n) maps, as `DeformableConvolution` defines it."""
         return torch.onnx.ops.symbolic(
             "DeformConv",
             (maps, self.weight, offsets),

@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """From before the first request to after the last one."""
         # Nothing is served before this is done, so it may keep the event loop waiting.
         with Engine(settings.models_dir, settings.device, settings.threads, settings.cuda) as engine:
             options = Options(model=settings.model)

@@ -16,6 +16,7 @@ class _Pull(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, score: Tensor, stiffness: Tensor, rest: Tensor) -> Tensor:
+        """Pull (N, E, n, n) scores by the springs of (E,) edges; remember which cell won."""
         cost = _costs(score.shape[-1], stiffness, rest)
         pulled = score[..., :1] - cost[..., 0].unsqueeze(-2)
         winner = torch.zeros(pulled.shape, dtype=torch.uint8, device=score.device)
@@ -30,6 +31,7 @@ class _Pull(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Gradients of score, stiffness and rest: each pulled cell's goes to the cell that won it."""
         (gradient,) = gradients
         winner, stiffness, rest = ctx.saved_tensors
         source = winner.long()
