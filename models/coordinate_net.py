@@ -23,7 +23,8 @@ class CoordinateNet(nn.Module):
     width
         Multiplies the channels of every layer but the last.
     normalise
-        Batch normalisation after each convolution.
+        Batch normalisation after each layer but the last, in place of dropout. With both, a narrow network
+        stayed at the mean pose: dropout's noise is error of a coordinate, and small answers make it small.
 
     Notes
     -----
@@ -49,8 +50,8 @@ class CoordinateNet(nn.Module):
         )
         self.regressor = nn.Sequential(
             nn.Flatten(),
-            _connected(n1024 * LAST_SIDE**2, n3072),
-            _connected(n3072, n4096),
+            _connected(n1024 * LAST_SIDE**2, n3072, normalise),
+            _connected(n3072, n4096, normalise),
             _last(n4096, 2 * joints),
         )
 
@@ -70,10 +71,12 @@ class CoordinateNet(nn.Module):
         return values.view(len(values), -1, 2) * HALF + MIDDLE
 
 
-def _connected(inputs: int, outputs: int) -> nn.Sequential:
+def _connected(inputs: int, outputs: int, normalise: bool) -> nn.Sequential:
     linear = nn.Linear(inputs, outputs)
     nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
     nn.init.zeros_(linear.bias)
+    if normalise:
+        return nn.Sequential(linear, nn.BatchNorm1d(outputs), nn.ReLU(inplace=True))
     return nn.Sequential(linear, nn.ReLU(inplace=True), nn.Dropout(DROPOUT))
 
 

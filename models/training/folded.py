@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from models.training.checkpoint import load_bare, read_about, write_about
 from models.training.network import NetworkName, NetworkSpec
@@ -15,7 +15,7 @@ from service.commands.whole_file import whole_file
 
 
 def folded(network: nn.Module, spec: NetworkSpec) -> tuple[nn.Module, NetworkSpec]:
-    """The same network without batch normalisation, which becomes part of the convolutions.
+    """The same network without batch normalisation, which becomes part of the layers.
 
     Parameters
     ----------
@@ -34,9 +34,7 @@ def folded(network: nn.Module, spec: NetworkSpec) -> tuple[nn.Module, NetworkSpe
     plain_spec = replace(spec, normalise=False)
     plain = plain_spec.build().eval()
     for path, layer in network.named_modules():
-        if isinstance(layer, nn.Linear):
-            plain.get_submodule(path).load_state_dict(layer.state_dict())
-        elif isinstance(layer, nn.Conv2d):
+        if isinstance(layer, nn.Conv2d | nn.Linear):
             plain.get_submodule(path).load_state_dict(_with_its_norm(network, path, layer).state_dict())
     return plain, plain_spec
 
@@ -69,10 +67,14 @@ def ship(weights: Path, to: Path) -> None:
     write_about(to, replace(about, spec=plain))
 
 
-def _with_its_norm(network: nn.Module, path: str, convolution: nn.Conv2d) -> nn.Conv2d:
-    """The convolution with the batch normalisation after it, if there is one."""
+def _with_its_norm(network: nn.Module, path: str, layer: nn.Conv2d | nn.Linear) -> nn.Module:
+    """The layer with the batch normalisation after it, if there is one."""
     parent = network.get_submodule(path.rpartition(".")[0])
-    if not isinstance(parent, nn.Sequential) or len(parent) < 2 or parent[0] is not convolution:
-        return convolution
-    after = parent[1]
-    return fuse_conv_bn_eval(convolution, after) if isinstance(after, nn.BatchNorm2d) else convolution
+    if not isinstance(parent, nn.Sequential) or len(parent) < 2 or parent[0] is not layer:
+        return layer
+    match layer, parent[1]:
+        case nn.Conv2d(), nn.BatchNorm2d():
+            return fuse_conv_bn_eval(layer, parent[1])
+        case nn.Linear(), nn.BatchNorm1d():
+            return fuse_linear_bn_eval(layer, parent[1])
+    return layer

@@ -13,6 +13,7 @@ from models.training.errors import CheckpointUnusable
 from models.training.folded import folded
 from models.training.network import NetworkName, NetworkSpec
 
+BATCH_NORM = (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)
 NAMES = [NetworkName.SPATIAL_NET, NetworkName.SPATIAL_NET_FUSION, NetworkName.COORDINATE_NET]
 
 
@@ -24,7 +25,7 @@ def seen(spec: NetworkSpec) -> torch.nn.Module:
         for _ in range(3):
             network(torch.rand(2, 3, 256, 256))
         for module in network.modules():
-            if isinstance(module, torch.nn.BatchNorm2d):
+            if isinstance(module, BATCH_NORM):
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.uniform_(-0.2, 0.2)
         for path, value in network.named_parameters():
@@ -46,7 +47,7 @@ def test_without_its_batch_norm_a_network_answers_the_same(name: NetworkName) ->
     network = seen(spec)
     plain, plain_spec = folded(network, spec)
     assert not plain_spec.normalise
-    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in plain.modules())
+    assert not any(isinstance(module, BATCH_NORM) for module in plain.modules())
     expected = answers(network)
     assert expected.std() > 0.01
     assert float((answers(plain) - expected).abs().max()) < 1e-3 * float(expected.abs().max())
