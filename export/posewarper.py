@@ -44,9 +44,9 @@ class WarpForm(StrEnum):
 class _Operator(nn.Module):
     """Stands in for a deformable convolution while the network is written down."""
 
-    def __init__(self, original: DeformableConvolution) -> None:
+    def __init__(self, original: DeformableConvolution, groups: int) -> None:
         super().__init__()
-        self.dilation, self.weight = original.dilation, original.weight
+        self.dilation, self.weight, self.groups = original.dilation, original.weight, groups
 
     def forward(self, maps: Tensor, offsets: Tensor) -> Tensor:
         """ONNX's DeformConv of (N, K, n, n) maps, as `DeformableConvolution` defines it."""
@@ -56,7 +56,7 @@ class _Operator(nn.Module):
             {
                 "dilations": [self.dilation] * 2,
                 "kernel_shape": [SIDE, SIDE],
-                "offset_group": self.weight.shape[1],
+                "offset_group": self.groups,
                 "pads": [self.dilation] * 4,  # as large as the input
                 "strides": [1, 1],
             },
@@ -86,7 +86,9 @@ def warper_to_onnx(network: PoseWarper, form: WarpForm, cells: int = CELLS) -> o
     written = copy.deepcopy(network).eval()
     if form is WarpForm.OPERATOR:
         written.warps = nn.ModuleList(
-            _Operator(each) for each in written.warps if isinstance(each, DeformableConvolution)
+            _Operator(each, network.fields)
+            for each in written.warps
+            if isinstance(each, DeformableConvolution)
         )
     joints = network.joints
     maps = torch.zeros(2, joints, cells, cells)

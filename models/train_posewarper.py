@@ -55,6 +55,12 @@ def train_posewarper(
     ] = Aim.MOTION,
     channels: Annotated[int, typer.Option(min=1, help="Of the residual stack; the paper's: 128.")] = 32,
     blocks: Annotated[int, typer.Option(min=1, help="Of the residual stack; the paper's: 20.")] = 6,
+    shared: Annotated[
+        bool, typer.Option("--shared/--each", help="One field of offsets for all maps, or one for each map.")
+    ] = True,
+    stride: Annotated[
+        int, typer.Option(min=1, max=3, help="Frames are compared at every n-th cell; the paper's: 1.")
+    ] = 2,
     batch: Annotated[int, typer.Option(min=2, help="Pairs in a step.")] = 16,
     rate: Annotated[float, typer.Option(help="Learning rate; go on with a tenth, twice, as the paper.")] = (
         RATE
@@ -69,7 +75,8 @@ def train_posewarper(
     torch.set_num_threads(threads or torch.get_num_threads())
     torch.manual_seed(seed)
     joints = len(body_of(find(model).skeleton).joints)
-    learner = WarpLearner(WarperSpec(model, joints, channels, blocks), rate, cycle, _device(device), aim)
+    spec = WarperSpec(model, joints, channels, blocks, shared, stride)
+    learner = WarpLearner(spec, rate, cycle, _device(device), aim)
     _begin(learner, out, resume)
     folder = (recordings or out / RECORDINGS) / model
     learnt, measured_on = (_recorded(model, each, folder) for each in _halves(read_clips(data)[::clips]))

@@ -30,14 +30,14 @@ def sample(maps: Tensor, places: Tensor) -> Tensor:
 
 
 def deformable_convolution(maps: Tensor, offsets: Tensor, weight: Tensor, dilation: int) -> Tensor:
-    """A 3 x 3 convolution whose nine taps lie where the offsets say, for each cell and input map.
+    """A 3 x 3 convolution whose nine taps lie where the offsets say, for each cell and group of maps.
 
     Parameters
     ----------
     maps
         (N, K, H, W) float.
     offsets
-        (N, 18 K, H, W) float, cells: for each input map, for each tap row by row, y then x.
+        (N, 18 G, H, W) float, cells: for each group of K / G input maps, for each tap row by row, y then x.
     weight
         (O, K, 3, 3) float.
     dilation
@@ -48,16 +48,17 @@ def deformable_convolution(maps: Tensor, offsets: Tensor, weight: Tensor, dilati
     (N, O, H, W) float. Stride 1; as large as the input, with zeros round it.
     """
     count, inputs, height, width = maps.shape
-    yx = offsets.reshape(count * inputs, TAPS, 2, height, width)
+    groups = offsets.shape[1] // (2 * TAPS)
+    yx = offsets.reshape(count * groups, TAPS, 2, height, width)
     places = torch.stack([yx[:, :, 1], yx[:, :, 0]], dim=-1) + _regular(height, width, dilation, maps)
-    flat = places.reshape(count * inputs, TAPS * height, width, 2)
-    sampled = sample(maps.reshape(count * inputs, 1, height, width), flat)
+    flat = places.reshape(count * groups, TAPS * height, width, 2)
+    sampled = sample(maps.reshape(count * groups, inputs // groups, height, width), flat)
     columns = sampled.reshape(count, inputs * TAPS, height, width)
     return functional.conv2d(columns, weight.flatten(1)[..., None, None])
 
 
 class DeformableConvolution(nn.Module):
-    """Resamples K maps into K maps; each map has offsets of its own.
+    """Resamples K maps into K maps; each has offsets of its own, or all have the same.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ class WarperSpec:
     ----------
     model
         Whose heatmaps it works on, by name in the model catalogue.
-    joints, channels, blocks
+    joints, channels, blocks, is_shared, stride
         See :class:`PoseWarper`.
     """
 
@@ -34,10 +34,12 @@ class WarperSpec:
     joints: int
     channels: int = CHANNELS
     blocks: int = BLOCKS
+    is_shared: bool = False
+    stride: int = 1
 
     def build(self) -> PoseWarper:
         """A new network."""
-        return PoseWarper(self.joints, self.channels, self.blocks)
+        return PoseWarper(self.joints, self.channels, self.blocks, self.is_shared, self.stride)
 
 
 class WarpLearner:
@@ -68,7 +70,8 @@ class WarpLearner:
     ) -> None:
         self.spec, self.rate, self.is_cyclic, self.device = spec, rate, is_cyclic, device
         self.aim = aim
-        self.network = spec.build().to(device)
+        # The stub of Module.to leaves the memory format out.
+        self.network = spec.build().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.Adam(self.network.parameters(), rate)
         self.step = 0
 

@@ -30,11 +30,12 @@ from tests.warped_person import MODEL, NEAR, furnish
 CELLS = 20
 
 
-@pytest.fixture(scope="module")
-def network() -> PoseWarper:
+@pytest.fixture(scope="module", params=["each map moves by itself", "all alike, at every second cell"])
+def network(request: pytest.FixtureRequest) -> PoseWarper:
     """With offsets of several cells and weights everywhere, as no new network has them."""
     torch.manual_seed(0)
-    network = PoseWarper(3, channels=8, blocks=1)
+    is_shared = request.param.startswith("all")
+    network = PoseWarper(3, channels=8, blocks=1, is_shared=is_shared, stride=1 + is_shared)
     with torch.no_grad():
         for layer in network.offsets:
             layer.weight.normal_(std=0.5)

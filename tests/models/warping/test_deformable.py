@@ -54,6 +54,15 @@ def test_without_offsets_it_is_a_dilated_convolution() -> None:
     torch.testing.assert_close(answer, expected, atol=1e-4, rtol=1e-4)
 
 
+def test_maps_of_a_group_share_their_offsets() -> None:
+    torch.manual_seed(0)
+    maps, weight = torch.rand(2, 4, 9, 8), torch.randn(3, 4, 3, 3)
+    offsets = torch.randn(2, 36, 9, 8) * 2
+    answer = deformable_convolution(maps, offsets, weight, 2)
+    each = offsets.reshape(2, 2, 1, 18, 9, 8).expand(2, 2, 2, 18, 9, 8).reshape(2, 72, 9, 8)
+    torch.testing.assert_close(answer, deformable_convolution(maps, each, weight, 2))
+
+
 def test_gradients_reach_maps_offsets_and_weights() -> None:
     torch.manual_seed(0)
     maps = torch.rand(1, 2, 5, 5, dtype=torch.float64, requires_grad=True)
