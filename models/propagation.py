@@ -20,18 +20,19 @@ from rich.table import Table
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
+from models.evaluation.carried_score import CarriedScore
 from models.evaluation.joint_map import MEASURED, WRISTS
-from models.evaluation.metrics import Tally
 from models.evaluation.propagated import WAYS, Results, Trial, measure
 from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
 from models.slicing.harvest import for_learning
 
 EVERY = (3, 7, 15)  # frames; the paper labels every 7th
+SINGLE = "single frame"  # row of the network given
 WARPED = ("posewarper", "posewarper cycle")  # rows of the files given
 FAST_WAYS = ("copy", "straight line", "farneback", "dis")
 NICENESS = 10
 
-Rows: TypeAlias = Mapping[tuple[str, int], Tally]
+Rows: TypeAlias = Mapping[tuple[str, int], CarriedScore]
 """Results by way and distance of labels."""
 
 
@@ -50,6 +51,9 @@ def propagation(
     cycle_warper: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Adds the row posewarper cycle.")
     ] = None,
+    network: Annotated[
+        str | None, typer.Option(help="Adds a row: this network's own answers, each frame for itself.")
+    ] = None,
     clips: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only about N of the clips.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
@@ -62,12 +66,15 @@ def propagation(
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: not one of {', '.join(WAYS)}")
     os.nice(NICENESS)
     warpers = {name: file for name, file in zip(WARPED, (warper, cycle_warper), strict=True) if file}
-    ways = [*chosen_ways, *warpers]
+    ways = [*chosen_ways, *([SINGLE] if network else []), *warpers]
     chosen = _some(_clips(data, bool(warpers)), clips)
     distances = every or list(EVERY)
-    trials = [Trial(name, distance, warpers.get(name)) for distance, name in product(distances, ways)]
+    trials = [
+        Trial(name, distance, warpers.get(name), network if name == SINGLE else None)
+        for distance, name in product(distances, ways)
+    ]
     measured = _measured(trials, chosen, workers)
-    results = {(trial.way, trial.every): tally for trial, tally in measured.items()}
+    results = {(trial.way, trial.every): score for trial, score in measured.items()}
     which = "held-out clips" if warpers else "clips"
     title = f"{len(chosen)} {which}, frames without a label: mean PCK @ {AS_SLASHES}"
     console = Console(width=160)
@@ -101,7 +108,7 @@ def _means(results: Rows, ways: Sequence[str], distances: Sequence[int], title: 
         table.add_column("wrists", justify="right")
     for way in ways:
         cells = []
-        for tally in (results[way, distance] for distance in distances):
+        for tally in (results[way, distance].tally for distance in distances):
             cells += [
                 _slashes([mean_pck(tally, alpha) for alpha in ALPHAS]),
                 f"{mean_pck(tally, 0.1, WRISTS):.1f}",
@@ -113,13 +120,18 @@ def _means(results: Rows, ways: Sequence[str], distances: Sequence[int], title: 
 
 def _joints(results: Rows, ways: Sequence[str], distance: int) -> Table:
     """One row for each joint, one column for each way."""
-    table = Table("joint", title=f"every {distance}, PCK @ {AS_SLASHES}", box=box.MARKDOWN)
+    title = f"every {distance}, PCK @ {AS_SLASHES}; average precision @ {ALPHAS[1]:g}"
+    table = Table("joint", title=title, box=box.MARKDOWN)
     for way in ways:
         table.add_column(way, justify="right")
-    for name in MEASURED:
-        tallies = (results[way, distance] for way in ways)
-        table.add_row(name, *(_slashes([mean_pck(tally, a, (name,)) for a in ALPHAS]) for tally in tallies))
+    for joint, name in enumerate(MEASURED):
+        table.add_row(name, *(_of_joint(results[way, distance], joint) for way in ways))
     return table
+
+
+def _of_joint(score: CarriedScore, joint: int) -> str:
+    pck = _slashes([score.tally.pck(alpha)[joint] for alpha in ALPHAS])
+    return f"{pck}; {score.average_precision(ALPHAS[1])[joint]:.1f}"
 
 
 def _slashes(values: Sequence[float]) -> str:

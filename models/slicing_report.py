@@ -16,7 +16,7 @@ from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import read_clips
 from models.evaluation.degrade import Damage
-from models.slicing.compare import Comparison, compare
+from models.slicing.compare import Comparison, compare, poolings_for
 from models.slicing.harvest import for_learning
 from models.slicing.tables import ALPHAS, table_of, to_json
 from service.commands.whole_file import whole_file
@@ -43,7 +43,8 @@ def slicing_report(
     chosen = [clip for clip in read_clips(data) if not for_learning(clip)][::clips]
     if not chosen:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to measure on.")
-    comparison = Comparison(read_settings().models_dir, Options(model=model), held)
+    models_dir = read_settings().models_dir
+    comparison = Comparison(models_dir, Options(model=model), held, poolings_for(find(model), models_dir))
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("clips", total=len(chosen))
         results = compare(

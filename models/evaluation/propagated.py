@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.jhmdb import JOINTS, Clip
+from models.evaluation.carried_score import CarriedScore, together
 from models.evaluation.joint_map import COLUMNS, MEASURED
-from models.evaluation.metrics import Tally, labelled_half_side, tally, total
+from models.evaluation.metrics import Tally, labelled_half_side, tally
+from models.evaluation.single_frame import found_alone
 from models.evaluation.warped import names_for, warping_of
 from service.media.video import open_video
 from service.options import FlowMethod
@@ -67,19 +69,25 @@ class Trial:
     Attributes
     ----------
     way
-        A name of :data:`WAYS`; any name with a warper.
+        A name of :data:`WAYS`; any name with a warper or a network.
     every
         Frame 0 is labelled, and each of this distance; nothing else is.
     warper
         The ONNX file that carries; None for one of :data:`WAYS`.
+    network
+        By its name: it finds the joints of each frame for itself, and no label is carried.
     """
 
     way: str
     every: int
     warper: Path | None = None
+    network: str | None = None
 
 
-Results: TypeAlias = dict[Trial, Tally]
+Results: TypeAlias = dict[Trial, CarriedScore]
+
+_Found: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""(T, 13, 2) frame pixels, and (T, 13) scores."""
 
 
 def measure(
@@ -98,19 +106,23 @@ def measure(
 
     Returns
     -------
-    For each trial the tally of the frames that were not labelled.
+    For each trial the score of the frames that were not labelled.
     """
     parts: list[Results] = []
     for part in _parts(trials, clips, workers):
         parts.append(part)
         done()
-    return {trial: total([part[trial] for part in parts]) for trial in trials}
+    return {trial: together([part[trial] for part in parts]) for trial in trials}
 
 
 def measure_clip(trials: Sequence[Trial], clip: Clip) -> Results:
     """Run all trials over one clip."""
     cv2.setNumThreads(1)
-    return {trial: _measure(trial, clip) for trial in trials}
+    alone = {name: found_alone(name, clip) for name in {trial.network for trial in trials} if name}
+    return {
+        trial: _score(trial, clip, alone[trial.network] if trial.network else _carried(trial, clip))
+        for trial in trials
+    }
 
 
 def _parts(trials: Sequence[Trial], clips: Sequence[Clip], workers: int) -> Iterator[Results]:
@@ -151,21 +163,24 @@ def _way(trial: Trial, clip: Clip) -> tuple[Propagator, Labels]:
     return WarpWalk(warping), labels_of_clip(clip, trial.every, names, warping.warper.names)
 
 
-def _measure(trial: Trial, clip: Clip) -> Tally:
-    found = _carried(trial, clip)
-    asked = np.arange(len(found)) % trial.every != 0
+def _score(trial: Trial, clip: Clip, found: _Found) -> CarriedScore:
+    points, scores = found
+    asked = np.arange(len(points)) % trial.every != 0
     labels, valid = clip.joints[:, COLUMNS], clip.valid[:, COLUMNS] & asked[:, None]
-    whole = tally(found, labels, valid, labelled_half_side(clip.joints, clip.joints[:, PELVIS]))
-    return Tally(whole.errors[asked], whole.shakes, whole.label_shakes, whole.misses)
+    whole = tally(points, labels, valid, labelled_half_side(clip.joints, clip.joints[:, PELVIS]))
+    kept = Tally(whole.errors[asked], whole.shakes, whole.label_shakes, whole.misses)
+    return CarriedScore(kept, scores[asked])
 
 
-def _carried(trial: Trial, clip: Clip) -> NDArray[np.float32]:
-    """(T, 13, 2) float32, frame pixels; far away where nothing was carried."""
-    found = np.full((len(clip.joints), len(COLUMNS), 2), LOST, np.float32)
+def _carried(trial: Trial, clip: Clip) -> _Found:
+    """Far away, with a score of 0, where nothing was carried."""
+    points = np.full((len(clip.joints), len(COLUMNS), 2), LOST, np.float32)
+    scores = np.zeros(points.shape[:2], np.float32)
     propagator, labels = _way(trial, clip)
     with open_video(clip.video) as video:
         for answer in labels_of_video(video, labels, propagator):
             for carried in answer.objects:
                 there = carried.visibility > 0
-                found[answer.index, there] = carried.points[there]
-    return found
+                points[answer.index, there] = carried.points[there]
+                scores[answer.index, there] = carried.scores[there]
+    return points, scores

@@ -10,7 +10,9 @@ from models.reporting.flows import FLOWS
 from models.reporting.modes import MODES
 from models.reporting.networks import NETWORKS_SECTION
 from models.reporting.pooling import POOLING
+from models.reporting.propagation import PROPAGATION
 from models.reporting.section import Section
+from models.reporting.slicing import SLICING
 from models.reporting.weights import WEIGHTS
 
 SECTIONS: Mapping[str, Section] = MappingProxyType(
@@ -21,5 +23,7 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
         "weights": WEIGHTS,
         "flows": FLOWS,
         "degraded": DEGRADED,
+        "propagation": PROPAGATION,
+        "slicing": SLICING,
     }
 )

@@ -19,21 +19,32 @@ from models.evaluation.metrics import Tally, labelled_half_side, tally, total
 from models.evaluation.served import PELVIS
 from models.pooling.watch import Moment, watch_clip
 from service.engine import Engine
-from service.networks.catalogue import find
+from service.networks.catalogue import WarperMissing, find, warper_file
+from service.networks.model_card import ModelCard
 from service.options import Options, Pooling
 from service.refine.graph import body_of
 from service.refine.refiner import Refiner
 from service.refine.springs import Springs
 from service.temporal.joints import read_pose
-from service.temporal.pooling import Pooler
+from service.temporal.pooling import Pooler, Pools
 from service.temporal.weights import weights_for
+from service.warping.pooler import WarpPooler
 
-POOLINGS = (Pooling.NONE, Pooling.PARAMETRIC)
+POOLINGS = (Pooling.NONE, Pooling.PARAMETRIC)  # and PoseWarper, where there is one for the network
 GRAPHS = {"none": None, "spatial": 0, "spatiotemporal, 1": 1, "spatiotemporal, 2": 2}
 """What the graph holds -> neighbour frames on each side; None for no graph."""
 
 Found: TypeAlias = dict[tuple[Pooling, str], NDArray[np.float32]]
 """(pooling, graph) -> (T, joints, 2) float32, frame pixels; NaN where nobody was found."""
+
+
+def poolings_for(card: ModelCard, models_dir: Path) -> tuple[Pooling, ...]:
+    """What can be compared on this machine."""
+    try:
+        warper_file(card, models_dir)
+    except WarperMissing:
+        return POOLINGS
+    return (*POOLINGS, Pooling.POSEWARPER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +71,14 @@ class Comparison:
         Of the run; pooling and refinement are gone through.
     springs
         Of the network's body.
+    poolings
+        To go through.
     """
 
     models_dir: Path
     options: Options
     springs: Springs
+    poolings: tuple[Pooling, ...] = POOLINGS
 
 
 class Observer:
@@ -74,16 +88,16 @@ class Observer:
     ----------
     comparison
         What to compare.
+    engine
+        Has the warper.
     frames
         Of the clip.
     """
 
-    def __init__(self, comparison: Comparison, frames: int) -> None:
+    def __init__(self, comparison: Comparison, engine: Engine, frames: int) -> None:
         skeleton = find(comparison.options.model).skeleton
-        hills = body_of(skeleton).joints
         self._poolers = {
-            pooling: Pooler(weights_for(pooling, skeleton), comparison.options.window, hills)
-            for pooling in POOLINGS
+            pooling: _pooler(pooling, engine, comparison.options) for pooling in comparison.poolings
         }
         self._refiners = {
             name: None if reach is None else Refiner(comparison.springs, skeleton, reach)
@@ -91,7 +105,9 @@ class Observer:
         }
         shape = (frames, len(skeleton.joints), 2)
         self.found: Found = {
-            (pooling, name): np.full(shape, np.nan, np.float32) for pooling in POOLINGS for name in GRAPHS
+            (pooling, name): np.full(shape, np.nan, np.float32)
+            for pooling in self._poolers
+            for name in GRAPHS
         }
 
     def see(self, moment: Moment) -> None:
@@ -107,13 +123,20 @@ class Observer:
                 self.found[pooling, name][moment.frame] = chosen.joints
 
 
+def _pooler(pooling: Pooling, engine: Engine, options: Options) -> Pools:
+    if pooling is Pooling.POSEWARPER:
+        return WarpPooler(engine.warping(options.model, options.model).warper, options.window)
+    skeleton = find(options.model).skeleton
+    return Pooler(weights_for(pooling, skeleton), options.window, body_of(skeleton).joints)
+
+
 def compare_clip(comparison: Comparison, engine: Engine, clip: Clip, damages: Sequence[Damage]) -> Results:
     """Run one clip with each damage."""
     labels, valid = clip.joints[:, COLUMNS], clip.valid[:, COLUMNS]
     half_side = labelled_half_side(clip.joints, clip.joints[:, PELVIS])
     results: Results = {}
     for damage in damages:
-        observer = Observer(comparison, len(clip.joints))
+        observer = Observer(comparison, engine, len(clip.joints))
         options = replace(comparison.options, pooling=Pooling.PARAMETRIC)
         watch_clip(engine, options, clip, damage, observer.see)
         for (pooling, name), found in observer.found.items():

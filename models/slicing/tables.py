@@ -10,6 +10,7 @@ from rich.table import Table
 from models.evaluation.degrade import Damage
 from models.evaluation.joint_map import MEASURED
 from models.evaluation.report import Json, mean_pck
+from models.reporting.record import number
 from models.slicing.compare import Results
 
 ALPHAS = (0.2, 0.1)
@@ -43,11 +44,11 @@ def to_json(results: Results) -> list[Json]:
             "pooling": row.pooling.value,
             "graph": row.graph,
             "frames": result.frames,
-            "jitter_px": round(result.jitter, 3),
+            "jitter_px": number(result.jitter, 3),
             "pck": {
                 f"{alpha:g}": {
-                    "mean": round(mean_pck(result, alpha), 3),
-                    **{part: round(mean_pck(result, alpha, joints_of(part)), 3) for part in PARTS},
+                    "mean": number(mean_pck(result, alpha), 3),
+                    **{part: number(mean_pck(result, alpha, joints_of(part)), 3) for part in PARTS},
                 }
                 for alpha in ALPHAS
             },
