@@ -14,7 +14,7 @@ from service.networks.upper7 import UPPER7
 PLACES = {"head": ((225, 115), 60), "right_shoulder": ((130, 270), 90), "left_shoulder": ((330, 270), 90)}
 
 
-@pytest.mark.parametrize("model", ["spatial-net-fusion", "spatial-net"])
+@pytest.mark.parametrize("model", ["spatial-net-fusion", "spatial-net", "coordinate-net"])
 def test_it_finds_the_astronauts_head_and_shoulders(client: httpx.Client, model: str) -> None:
     content = bytes(cv2.imencode(".png", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1])
     response = client.post("/v1/images", params={"model": model}, content=content)

@@ -25,6 +25,7 @@ PARITY = 1e-4  # of maps in [0, 1]
 SHIPPED = {
     "spatial-net-fusion": "spatial-net-fusion",
     "spatial-net": "spatial-net-fusion",
+    "coordinate-net": "coordinate-net",
 }
 
 FORMS = {"spatial-net-fusion-fp16": 0.01, "spatial-net-fusion-int8": 0.15}  # name -> most that a map is off
