@@ -1,0 +1,90 @@
+"""What a worker may say. It may have been taken over by its file: nothing is believed unchecked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter
+
+from service.media.container import CODECS
+
+PICTURE = "image"  # the codec of a file that is one picture
+SIDE = Field(ge=1, le=1 << 20)  # pixels; the limits bound the product
+POSITIVE = Annotated[int, Field(ge=1, lt=1 << 63)]
+TEXT = Annotated[str, Field(max_length=4000)]
+
+
+def _known_codec(name: str) -> str:
+    if name not in (*CODECS, PICTURE):
+        raise ValueError("the codec is not one that is decoded")
+    return name
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Opened(_Said):
+    """The file is open, and its first picture decoded."""
+
+    kind: Literal["opened"]
+    width: int = SIDE
+    height: int = SIDE
+    rotation: Literal[0, 90, 180, 270]
+    frames: POSITIVE | None
+    codec: Annotated[str, AfterValidator(_known_codec)]
+    time_base: Annotated[tuple[Annotated[int, Field(ge=0, lt=1 << 31)], POSITIVE], Field(strict=False)]
+
+
+class FrameReady(_Said):
+    """The next frame is in the next slot of the ring."""
+
+    kind: Literal["frame"]
+    time_s: FiniteFloat
+
+
+class Ended(_Said):
+    """There are no more frames, and nothing was wrong."""
+
+    kind: Literal["end"]
+
+
+class Counted(_Said):
+    """How many frames there can be."""
+
+    kind: Literal["counted"]
+    frames: Annotated[int, Field(ge=0, lt=1 << 63)] | None
+
+
+class Confined(_Said):
+    """How the worker is confined."""
+
+    kind: Literal["confined"]
+    by: list[str]
+    missing: dict[str, str]
+
+
+class Trouble(_Said):
+    """One of the problems that a file can have."""
+
+    kind: Literal["problem"]
+    name: TEXT
+    detail: TEXT
+
+
+class OutOfMemory(_Said):
+    """The limit of memory was reached."""
+
+    kind: Literal["out-of-memory"]
+
+
+class Failed(_Said):
+    """An error that nobody foresaw."""
+
+    kind: Literal["failed"]
+    told: TEXT
+
+
+Message: TypeAlias = Opened | FrameReady | Ended | Counted | Confined | Trouble | OutOfMemory | Failed
+
+MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
