@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from service.api import health, images, models, page, poses, problem_types, propagate
+from service.api import health, images, metrics, models, page, poses, problem_types, propagate
+from service.api.access import guard
+from service.api.drain import CUT_AT, Drain
 from service.api.errors import add_error_handlers
+from service.api.gate import Gate
 from service.api.house import House
+from service.api.jobs import router as jobs_router
 from service.api.places import Places
 from service.api.readiness import Readiness
 from service.api.stream import route as stream
 from service.api.stream import schema as stream_schema
 from service.api.stream.streams import Streams
+from service.api.visits import Visits
 from service.engine import Engine
+from service.jobs.jobs import Jobs
+from service.jobs.opening import open_jobs
+from service.media.sandbox.chosen import chosen_reader
 from service.options import Options
 from service.settings import Settings, read_settings
+from service.stopping import StopSignals
+from service.telemetry.build import build_info
+from service.telemetry.gauges import Gauges
+from service.telemetry.gpu import GpuMemory
+from service.telemetry.telemetry import Telemetry
+from service.telemetry.traces import open_traces
+
+GOODBYE_S = 1.0  # for streams to be told, which would go on for hours
 
 DESCRIPTION = """
 Send a video, get every person's joints in every frame. Heatmaps of up to 15 frames before and 15 after
@@ -31,18 +49,24 @@ probability that the joint is visible. Errors are `application/problem+json` (RF
 """
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, telemetry: Telemetry | None = None) -> FastAPI:
     """Make the application; networks are loaded when it starts.
 
     Parameters
     ----------
     settings
         The environment's, if None.
+    telemetry
+        Counts and traces; as the settings say, if None.
 
     Raises
     ------
     SettingsInvalid
         The environment's settings cannot be used.
+    KeysUnusable
+        The operator's file of keys cannot be.
+    TracesUnavailable
+        The settings ask for traces, and the packages that send them are not here.
     """
     chosen = read_settings() if settings is None else settings
     app = FastAPIOffline(  # its /docs asks no outside host for scripts
@@ -52,9 +76,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("flowpose"),
         lifespan=_lifespan(chosen),
     )
-    for part in (poses, images, propagate, stream, stream_schema, models, health, problem_types, page):
+    app.state.drain = Drain(chosen.grace_s)
+    app.state.telemetry = telemetry or Telemetry(open_traces(chosen.traces))
+    work = (poses, images, propagate, stream, stream_schema)
+    for part in (*work, models, health, metrics, problem_types, page):
         app.include_router(part.router)
+    app.include_router(jobs_router)
     add_error_handlers(app)
+    app.add_middleware(Gate, drain=app.state.drain)
+    guard(app, chosen)
+    app.add_middleware(Visits, telemetry=app.state.telemetry)  # around everything else
     return app
 
 
@@ -63,13 +94,40 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """From before the first request to after the last one."""
         # Nothing is served before this is done, so it may keep the event loop waiting.
-        with Engine(settings.models_dir, settings.device, settings.threads, settings.cuda) as engine:
+        with (
+            Engine(settings.models_dir, settings.device, settings.threads, settings.cuda) as engine,
+            chosen_reader(settings.sandbox, settings.decode_idle_s) as reader,
+        ):
             options = Options(model=settings.model)
             engine.warm(options)  # or does not start, and says which network to pull
             readiness = Readiness(engine, options, settings.ready_interval_s)
             places = Places(settings.max_videos)
-            streams = Streams(settings.max_streams, settings.max_streams_per_client)
-            app.state.house = House(settings, engine, places, readiness, streams)
-            yield
+            streams = Streams(settings.max_streams)
+            drain, telemetry = app.state.drain, app.state.telemetry
+            house = House(settings, engine, places, readiness, streams, drain, telemetry, reader)
+            drain.also(partial(streams.send_away, GOODBYE_S))
+            app.state.house = house
+            with (
+                open_jobs(settings, engine, reader.open_video, telemetry) as jobs,
+                _seen(house, options, jobs),
+                StopSignals(drain),
+            ):
+                app.state.jobs, app.state.receiving = jobs, Places(settings.max_videos)
+                drain.also(partial(asyncio.to_thread, jobs.park, CUT_AT * settings.grace_s))
+                yield
 
     return lifespan
+
+
+def _seen(house: House, options: Options, jobs: Jobs) -> AbstractContextManager[None]:
+    """What `/metrics` says of the house while it stands."""
+    run = house.engine.describe(options)
+    here = {"model": run.model, "sha256": run.sha256, "device": run.device, "flow": run.flow}
+    gauges = Gauges(
+        streams=lambda: house.streams.open,
+        videos=lambda: house.places.taken,
+        waiting=lambda: house.engine.waiting,
+        gpu=GpuMemory(run.device),
+        jobs=lambda: jobs.by_state,
+    )
+    return house.telemetry.open(gauges, build_info(house.settings.revision), here)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
+
+from service.carrying import CarryingPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +25,7 @@ class DeviceThread:
     """
 
     def __init__(self, name: str) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._pool = CarryingPool(1, thread_name_prefix=name)
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Let the thread do it, and wait; what it raises is raised here. Not from within that thread."""

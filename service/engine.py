@@ -125,6 +125,12 @@ class Engine:
         return "none"
 
     @property
+    def waiting(self) -> int:
+        """Frames in line for a network."""
+        # Without the lock, which is held while a network is opened: the event loop asks.
+        return sum(opened.network.waiting for opened in tuple(self._opened.values()))
+
+    @property
     def flow_methods(self) -> tuple[str, ...]:
         """Names of the flow methods usable here."""
         return self._workbenches.flows.usable()

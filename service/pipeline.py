@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from service.background import step_back
-from service.errors import Problem
+from service.carrying import CarryingPool
 from service.flow.view import FLOW_SIZE
 from service.media.frame import Frame
-from service.media.prefetch import read_ahead
 from service.media.scene_cut import SceneCut
 from service.networks.model_card import ModelCard
 from service.networks.shared import Lane
@@ -25,17 +22,15 @@ from service.people.sighting import sight
 from service.refine.reach import reach_of
 from service.refine.refiner import refiner_for
 from service.stage_clock import StageClock
+from service.stream_memory import StreamMemory
 from service.temporal.grid import Heatmaps
 from service.temporal.heatmap import read_heatmap
 from service.temporal.joints import read_pose
 from service.temporal.pooling import Pools
 from service.temporal.pose import FramePoses, Pose
 from service.temporal.ring import SLOTS, WAITING, FlowRing, MapRing
+from service.watch import watch
 from service.workbench import Workbench
-
-if TYPE_CHECKING:
-    from service.engine import Engine
-    from service.media.video import Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +96,8 @@ class PoseStream:
         self._due: deque[_Due] = deque()
         self._answers: deque[Future[FramePoses]] = deque()
         self._motion = workbench.motion(options)
-        self._flow_thread = ThreadPoolExecutor(1, thread_name_prefix="flow", initializer=step_back)
-        self._pool_thread = ThreadPoolExecutor(1, thread_name_prefix="pool", initializer=step_back)
+        self._flow_thread = CarryingPool(1, thread_name_prefix="flow", initializer=step_back)
+        self._pool_thread = CarryingPool(1, thread_name_prefix="pool", initializer=step_back)
         self._flow: Future[None] | None = None
         self._clock = StageClock()
 
@@ -150,6 +145,28 @@ class PoseStream:
         """No more frames: all answers still owed, their windows cut at the end."""
         self._make_due(self._number)
         return self._ready(0)
+
+    def memory(self) -> StreamMemory:
+        """What another stream with the same choices needs to go on after the last frame, of a file."""
+        assert self._last is not None, "there was a frame"
+        if self._flow is not None:
+            self._flow.result()  # its thread changes the view
+        view = self._motion.view if self._motion else None
+        changes, people = self._cuts.changes, self._people.memory()
+        return StreamMemory(self._last.index, self._ring.gaps_s, changes, view, people, tuple(self._boxes))
+
+    def resume(self, memory: StreamMemory, last: Frame) -> None:
+        """Go on as the stream whose memory this is, which was given ``last`` last; before any other frame.
+
+        Answers begin with the frame after ``last``. The first of them, up to ``last.index + WARM_UP`` without
+        it, lack neighbours; all others are those that the other stream would have given.
+        """
+        self._number, self._last, self._boxes = memory.frame, last, list(memory.boxes)
+        self._cuts.resume(last.image, memory.changes)
+        self._people.resume(memory.people)
+        self._ring.resume(memory.frame, last.time_s, memory.gaps_s)
+        if self._motion is not None:
+            self._motion.resume(memory.view)
 
     def close(self) -> None:
         """Stop the threads and drop what is not answered; safe to call twice."""
@@ -257,41 +274,5 @@ class PoseStream:
         ready = []
         while self._answers and (len(self._answers) > leave or self._answers[0].done()):
             ready.append(self._answers.popleft().result())
+            watch().answered("live" if self._live else "file", ready[-1].stage)
         return ready
-
-
-def poses_of_video(
-    video: Video, engine: Engine, options: Options, cancelled: threading.Event | None = None
-) -> Generator[FramePoses]:
-    """Every frame's poses, decoding in a thread of its own.
-
-    Parameters
-    ----------
-    video
-        Open; read to its end, or until ``cancelled``.
-    engine, options
-        What to run.
-    cancelled
-        When set, the work stops at the next frame.
-
-    Notes
-    -----
-    Close the generator before the video: the decoding thread ends with it.
-
-    Raises
-    ------
-    Problem
-        After all frames that could be read: what is wrong with the rest of the video.
-    """
-    with engine.stream(options) as stream, read_ahead(iter(video)) as frames:
-        damage = None
-        try:
-            for frame in frames:
-                if cancelled is not None and cancelled.is_set():
-                    return
-                yield from stream.push(frame)
-        except Problem as problem:
-            damage = problem
-        yield from stream.finish()
-        if damage is not None:
-            raise damage

@@ -1,4 +1,4 @@
-"""The web server, set up for streams: uvicorn, and how it says goodbye to them."""
+"""The web server, set up for streams: uvicorn, and how it ends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
-from service.api.house import House
+from service.api.drain import Drain
 from service.api.stream.protocol import StreamProtocol
 from service.settings import Settings
 
-GRACE_S = 10  # for answers under way when the service is told to stop
-GOODBYE_S = 1.0  # for streams, which would go on for hours
+CLOSING_S = 1  # for connections to end when nothing is under way any more; the grace period is over before
 TOLD_UP_TO = 4  # times the longest message: what is longer still is cut off without a word
 
 
@@ -27,20 +26,24 @@ class Server(uvicorn.Server):
     settings
         Address and limits.
     log_level
-        Of the server's own lines.
+        Of the server's own lines; as :mod:`service.telemetry.logs` set it up if None.
 
     Notes
     -----
-    Messages are not compressed: pictures do not shrink, and a compressor for each socket takes memory.
+    Messages are not compressed: pictures do not shrink, and a compressor for each socket takes memory. The
+    service writes a line for each request by itself.
     """
 
-    def __init__(self, app: FastAPI, settings: Settings, log_level: str = "info") -> None:
+    def __init__(self, app: FastAPI, settings: Settings, log_level: str | None = None) -> None:
         config = uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
-            timeout_graceful_shutdown=GRACE_S,
+            forwarded_allow_ips="*" if "*" in settings.trusted_proxies else list(settings.trusted_proxies),
+            timeout_graceful_shutdown=CLOSING_S,
+            log_config=None,
             log_level=log_level,
+            access_log=False,
             ws=StreamProtocol,
             ws_max_size=TOLD_UP_TO * settings.max_stream_frame_bytes,
             ws_per_message_deflate=False,
@@ -49,7 +52,9 @@ class Server(uvicorn.Server):
         self._app = app
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let streams be told before uvicorn cuts them off, then stop as it does."""
-        house = cast(House, self._app.state.house)
-        await house.streams.send_away(GOODBYE_S)
+        """End what is under way before uvicorn closes its sockets, then stop as it does.
+
+        After a signal that has been done: :mod:`service.stopping`.
+        """
+        await cast(Drain, self._app.state.drain).run()
         await super().shutdown(sockets)

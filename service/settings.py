@@ -9,11 +9,15 @@ from platformdirs import user_data_dir
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.access.host import plain_host
+from service.access.proxies import plain_proxy
 from service.errors import Problem
+from service.media.sandbox.choice import SandboxChoice
 from service.networks.cuda_choices import CudaChoices
 from service.networks.device import Device
 from service.options import Options
 from service.origin import plain_origin
+from service.telemetry.logs import LogFormat, LogLevel
 
 MIB = 1024**2  # bytes
 GIB = 1024**3
@@ -79,11 +83,26 @@ class Settings(BaseSettings):
     max_videos: int = Field(default=8, ge=1)
     """Videos uploaded and worked on at the same time; more are answered 503 with `Retry-After`."""
 
+    max_videos_per_client: int | None = Field(default=None, ge=1)
+    """How many of these videos one key may have, or one address if there are no keys; empty for all."""
+
     max_streams: int = Field(default=16, ge=1)
     """Live streams open at the same time; one more is told `busy` and closed with 1013."""
 
     max_streams_per_client: int | None = Field(default=None, ge=1)
-    """How many of them may come from one address; empty for all of them."""
+    """How many of these streams one key may have, or one address if there are no keys; empty for all."""
+
+    max_jobs_per_client: int | None = Field(default=None, ge=1)
+    """Jobs that one key may have waiting and running; all together if there are no keys; empty for any."""
+
+    requests_per_s: float | None = Field(default=None, gt=0)
+    """Requests a second of one key, or one address if there are no keys; the rest get 429; empty for any."""
+
+    request_burst: int = Field(default=20, ge=1)
+    """Requests that may come at once before `FLOWPOSE_REQUESTS_PER_S` holds."""
+
+    max_request_s: float = Field(default=4 * 3600.0, gt=0)
+    """Longest time from a request's first byte to its answer's last; then the answer ends with an error."""
 
     max_stream_fps: float = Field(default=60.0, gt=0)
     """Most images a second of one stream that are worked on; the others are answered `dropped`."""
@@ -98,15 +117,70 @@ class Settings(BaseSettings):
     """Longest life of one stream, in seconds."""
 
     origins: Annotated[tuple[Annotated[str, AfterValidator(plain_origin)], ...], NoDecode] = ()
-    """Web pages of other hosts that may open streams, by origin: `https://a.example, http://localhost:3000`."""
+    """Web pages of other hosts that may use the service, by origin: `https://a.example, http://localhost:3000`."""
+
+    hosts: Annotated[tuple[Annotated[str, AfterValidator(plain_host)], ...], NoDecode] = ()
+    """Names besides `localhost` of a service without keys: `pose.example, *.lab.example`; `*` for any."""
+
+    trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(plain_proxy)], ...], NoDecode] = (
+        "127.0.0.1",
+        "::1",
+    )
+    """Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed; `*` for any."""
+
+    keys: Path | None = None
+    """File of the keys that clients must show, which `flowpose keys add` writes; empty for no keys."""
 
     temp_dir: Path | None = None
     """Where uploads and answers made on disk lie meanwhile; by default the system's temporary folder."""
 
+    sandbox: SandboxChoice = SandboxChoice.AUTO
+    """Decode uploads in confined processes: `auto` as far as possible, `on` fully or not at all, `off`."""
+
+    decode_idle_s: float = Field(default=30.0, gt=0)
+    """Seconds such a process may take for the next frame before it is ended."""
+
+    store: str = ""
+    """Database of jobs: `postgresql://user:password@host/name`; empty for SQLite in `FLOWPOSE_JOBS_DIR`."""
+
+    jobs_dir: str = ""
+    """Folder for videos and results of jobs, or an address such as `s3://bucket/folder`; empty for `jobs` in
+    `FLOWPOSE_DATA_DIR`, where also an address keeps what is being uploaded."""
+
+    jobs_workers: int = Field(default=1, ge=0)
+    """Jobs worked on at the same time; 0 only takes them in, for other processes on the same store."""
+
+    jobs_max_queued: int = Field(default=100, ge=1)
+    """Jobs that may wait; one more is answered 503 with `Retry-After`."""
+
+    jobs_max_bytes: int = Field(default=20 * GIB, ge=1)
+    """Size of all jobs' videos and results together; what does not fit is answered 507."""
+
+    jobs_keep_s: float = Field(default=3 * 86400.0, gt=0)
+    """Seconds for which a job is kept after its end, and an upload after its last part."""
+
+    jobs_max_s: float = Field(default=86400.0, gt=0)
+    """Longest work on one job, in seconds; then it fails, and what is done stays."""
+
     ready_interval_s: float = Field(default=30.0, ge=0)
     """`/readyz` really runs network and flow again when its last run is older than this."""
 
-    @field_validator("origins", mode="before")
+    grace_s: float = Field(default=20.0, ge=1)
+    """Seconds from SIGTERM to the end of the process; give a container a little more before it is killed."""
+
+    log: LogFormat = LogFormat.TEXT
+    """How lines on standard error look: `text` for people, or `json`, one object a line."""
+
+    log_level: LogLevel = LogLevel.INFO
+    """From which weight on the service's own lines are written: `debug`, `info`, `warning` or `error`."""
+
+    traces: str = ""
+    """Collector of OpenTelemetry traces, OTLP over HTTP: `http://localhost:4318`; needs flowpose[otel]."""
+
+    revision: str = ""
+    """Commit that the service was built from, for `/readyz` and `/metrics`; set where an image is built."""
+
+    @field_validator("origins", "hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """One string of the environment, cut at its commas."""

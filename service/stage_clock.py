@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from service.watch import watch
+
 
 class StageClock:
-    """Adds up seconds by stage; each stage belongs to one thread."""
+    """Adds up seconds by stage, and tells them to who watches; each stage belongs to one thread."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -20,4 +22,6 @@ class StageClock:
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
+            took_s = time.perf_counter() - started
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + took_s
+            watch().stage(stage, took_s)

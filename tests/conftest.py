@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,10 @@ NEEDED = ("blazepose-full", "person-detector")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "gpu(*what): needs a card for `network` or `flow`, see tests/cards.py")
+    # Or servers of the tests would work on the jobs of this machine's service.
+    jobs = tempfile.TemporaryDirectory(prefix="flowpose-jobs-")
+    config.add_cleanup(jobs.cleanup)
+    os.environ["FLOWPOSE_JOBS_DIR"] = jobs.name
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

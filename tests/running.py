@@ -35,9 +35,9 @@ def pulled_networks() -> Path:
     return models_dir
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds; false if it does not within a minute."""
-    deadline = time.monotonic() + PATIENCE_S
+def eventually(holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
+    """Wait until something holds; false if it does not within a minute, or as long as is said."""
+    deadline = time.monotonic() + patience_s
     while not holds():
         if time.monotonic() > deadline:
             return False

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ import numpy as np
 from skimage import data
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from websockets.typing import Origin, Subprotocol
 
 from tests.running import RunningServer
 
@@ -64,6 +65,8 @@ class StreamClient:
         To talk to.
     origin
         Of the web page that a browser would open the socket for; a program names none.
+    headers, protocols
+        What else the opening says.
 
     Attributes
     ----------
@@ -73,9 +76,23 @@ class StreamClient:
 
     socket: ClientConnection
 
-    def __init__(self, server: RunningServer, origin: str | None = None) -> None:
+    def __init__(
+        self,
+        server: RunningServer,
+        origin: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        protocols: Sequence[str] = (),
+    ) -> None:
         named = None if origin is None else Origin(origin)
-        self._connecting = connect(address(server), origin=named, compression=None, close_timeout=1)
+        offered = [Subprotocol(each) for each in protocols] or None
+        self._connecting = connect(
+            address(server),
+            origin=named,
+            additional_headers=headers,
+            subprotocols=offered,
+            compression=None,
+            close_timeout=1,
+        )
 
     def start(self, **options: Any) -> dict[str, Any]:
         """Say `start`, and give the answer to it."""
@@ -133,7 +150,7 @@ def bare_stream(server: RunningServer, receive_buffer: int | None = None) -> soc
     connection.settimeout(PATIENCE_S)
     connection.connect(("127.0.0.1", server.port))
     head = (
-        "GET /v1/stream HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     )
     connection.sendall(head.encode())

@@ -17,8 +17,9 @@ from service.errors import Problem
 from service.media.video import Video
 from service.networks.skeletons import SkeletonName
 from service.options import Options
-from service.pipeline import poses_of_video
 from service.temporal.pose import FramePoses
+from service.video_poses import poses_of_video
+from service.watch import timed
 
 PROGRESS_EVERY_S = 1.0
 
@@ -118,7 +119,8 @@ def _fill(form: FileFormat, poses: Iterator[FramePoses], instance: str) -> Probl
             return ProblemDetails.from_problem(problem, instance)
         if answer is None:
             return None
-        form.add(answer)
+        with timed("answer"):
+            form.add(answer)
         answered = True
 
 
@@ -130,12 +132,14 @@ def _streamed(
     frames = 0
     try:
         for answer in poses:
-            yield form.frame(answer)
+            with timed("answer"):
+                piece = form.frame(answer)
+            yield piece
             frames += 1
             if time.monotonic() - reported >= PROGRESS_EVERY_S:
                 reported = time.monotonic()
-                if piece := form.progress(frames, header.video.frames_estimated):
-                    yield piece
+                if told := form.progress(frames, header.video.frames_estimated):
+                    yield told
     except Exception as error:
         problem = error if isinstance(error, Problem) else unexpected(error)
         yield form.error(ProblemDetails.from_problem(problem, instance))

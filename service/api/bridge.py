@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from service.carrying import carrying
+
 T = TypeVar("T")
 
 AHEAD = 16  # items that may wait for a slow reader; a line of a frame is about a kilobyte
@@ -35,7 +37,7 @@ class Bridge(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._items: asyncio.Queue[T | BaseException] = asyncio.Queue()
         self._ended = asyncio.Event()
-        self._thread = threading.Thread(target=self._work, name="flowpose-answer", daemon=True)
+        self._thread = threading.Thread(target=carrying(self._work), name="flowpose-answer", daemon=True)
 
     async def __aenter__(self) -> Self:
         self._thread.start()

@@ -11,11 +11,23 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from service.access.problems import KeyMissing, KeyRefused, QuotaUsed, TooManyRequests
 from service.api.problem_details import MEDIA_TYPE, ParameterError, ProblemDetails
-from service.api.problems import Busy, MethodNotAllowed, NotFound, NotReady, ParametersInvalid, RequestRefused
+from service.api.problems import (
+    Busy,
+    Draining,
+    MethodNotAllowed,
+    NotFound,
+    NotReady,
+    ParametersInvalid,
+    RequestRefused,
+    Starting,
+)
 from service.errors import Problem
+from service.jobs.errors import QueueFull
 
 RETRY_AFTER_S = 5
+CHALLENGE = 'Bearer realm="flowpose"'  # RFC 6750, section 3
 CLIENT_GONE = 499  # nginx's number for it; nobody is left to read it, only the access log
 
 logger = logging.getLogger(__name__)
@@ -42,10 +54,38 @@ def plain(message: str) -> str:
     return told.removeprefix("Value error, ")
 
 
+def answer_of(problem: Problem, instance: str) -> Response:
+    """Answer a request with a problem, where no handler of the application can.
+
+    Parameters
+    ----------
+    problem
+        What happened.
+    instance
+        Path of the request.
+    """
+    details = ProblemDetails.from_problem(problem, instance)
+    return Response(details.to_json(), details.status, headers_of(problem), MEDIA_TYPE)
+
+
+def headers_of(problem: Problem) -> Mapping[str, str]:
+    """What a problem says in the answer's head."""
+    match problem:
+        case Busy() | NotReady() | QuotaUsed() | QueueFull() | Starting() | Draining():
+            return {"Retry-After": str(RETRY_AFTER_S)}
+        case TooManyRequests():
+            return problem.headers
+        case KeyMissing():
+            return {"WWW-Authenticate": CHALLENGE}
+        case KeyRefused():
+            return {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+        case _:
+            return {}
+
+
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Busy | NotReady) else None
-    return _answer(request, error, headers=headers)
+    return _answer(request, error, headers=headers_of(error))
 
 
 async def _validation(request: Request, error: Exception) -> Response:

@@ -8,12 +8,15 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from service.api.drain import Drain
 from service.api.places import Places
+from service.api.problems import Starting
 from service.api.readiness import Readiness
 from service.api.stream.streams import Streams
 from service.engine import Engine
-from service.media.limits import MediaLimits
+from service.media.reader import HERE, Reader
 from service.settings import Settings
+from service.telemetry.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class House:
         Whether the engine still works.
     streams
         The live streams that are open.
+    drain
+        Whether the service is being stopped.
+    telemetry
+        What is counted.
+    reader
+        Who decodes what clients send.
     """
 
     settings: Settings
@@ -39,15 +48,21 @@ class House:
     places: Places
     readiness: Readiness
     streams: Streams
-
-    @property
-    def limits(self) -> MediaLimits:
-        """What a video or picture may be at most."""
-        return MediaLimits(max_pixels=self.settings.max_pixels, max_seconds=self.settings.max_seconds)
+    drain: Drain
+    telemetry: Telemetry
+    reader: Reader = HERE
 
 
 async def house_of(request: HTTPConnection) -> House:
-    """Find the house of the application that got the request or opened the socket."""
+    """Find the house of the application that got the request or opened the socket.
+
+    Raises
+    ------
+    Starting
+        There is none yet. uvicorn does not listen before there is; other servers may.
+    """
+    if not hasattr(request.app.state, "house"):
+        raise Starting("The networks are being opened and tried; come again in some seconds.")
     return cast(House, request.app.state.house)
 
 

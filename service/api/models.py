@@ -6,10 +6,11 @@ import asyncio
 
 from fastapi import APIRouter
 
+from service.api.access import GUARDED
 from service.api.house import InHouse
 from service.api.schemas import CatalogueSchema, ModelInfoSchema
 
-router = APIRouter(tags=["models"])
+router = APIRouter(tags=["models"], **GUARDED)
 
 
 @router.get("/v1/models", summary="List the networks")

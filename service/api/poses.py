@@ -12,6 +12,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from service.access.deadline import Deadline
+from service.access.problems import RequestTooLong
+from service.api.access import GUARDED, Asking, InTime
 from service.api.answer import document, poses_of
 from service.api.bridge import Bridge
 from service.api.documentation import body, problem_responses, streamed_answers
@@ -45,7 +48,8 @@ from service.media.errors import (
     VideoDamaged,
     VideoTooLong,
 )
-from service.media.video import open_video
+from service.media.limits import MediaLimits
+from service.media.sandbox.errors import DECODER_PROBLEMS
 from service.networks.catalogue import ModelMissing, ModelUnknown, WarperMissing
 from service.networks.skeleton import JointUnknown
 from service.networks.warper import WarperUnusable
@@ -55,11 +59,12 @@ PROBLEMS = (
     *(EmptyBody, MultipartInvalid, NotAcceptable, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong),
     *(WrongMediaType, UnsupportedContainer, UnsupportedCodec, ParametersInvalid, ModelUnknown, NotAVideo),
     *(NoVideoStream, NoFrames, VideoDamaged, WarperMissing, Busy, ModelMissing, WarperUnusable, DiskFull),
-    *(JointUnknown, FlowUnavailable, TooManyPeople, FormatUnavailable, AnswerTooLarge),
+    *(JointUnknown, FlowUnavailable, TooManyPeople, FormatUnavailable, AnswerTooLarge, RequestTooLong),
+    *DECODER_PROBLEMS,
 )
 CURL = "curl --data-binary @video.mp4 -H 'Content-Type: video/mp4' http://127.0.0.1:8000/v1/poses"
 
-router = APIRouter(tags=["poses"])
+router = APIRouter(tags=["poses"], **GUARDED)
 
 
 @router.post(
@@ -70,7 +75,11 @@ router = APIRouter(tags=["poses"])
     openapi_extra=body("video/*", CURL),
 )
 async def poses_of_upload(
-    request: Request, parameters: Annotated[VideoParameters, Query()], house: InHouse
+    request: Request,
+    parameters: Annotated[VideoParameters, Query()],
+    house: InHouse,
+    client: Asking,
+    deadline: InTime,
 ) -> Response:
     """Take mp4/mov, mkv/webm, avi or mpeg-ts with H.264, HEVC, VP8, VP9, AV1, MPEG-4 or MJPEG.
 
@@ -81,12 +90,14 @@ async def poses_of_upload(
     options = parameters.to_options(house.settings.model)
     run = await asyncio.to_thread(house.engine.describe, options)
     async with AsyncExitStack() as held:
-        held.enter_context(house.places.take())
+        held.enter_context(house.places.take(client))
         path = await held.enter_async_context(
-            received(request, house.settings, ("video/",), house.settings.max_upload_bytes)
+            received(request, house.settings, ("video/",), client.limits.max_upload_bytes)
         )
-        form = choice.writer(Source(video=path, limits=house.limits, temp_dir=house.settings.temp_dir))
-        work = partial(_answer, path, house, options, run, form, choice, request.url.path)
+        limits = client.limits.media
+        source = Source(video=path, limits=limits, temp_dir=house.settings.temp_dir, reader=house.reader)
+        form = choice.writer(source)
+        work = partial(_answer, path, limits, deadline, house, options, run, form, choice, request.url.path)
         pieces = await held.enter_async_context(Bridge(work))
         # A video that cannot be opened ends here, with a status of its own.
         first = await first_of(pieces, request)
@@ -101,6 +112,8 @@ def _choice(request: Request, parameters: VideoParameters) -> Choice:
 
 def _answer(
     path: Path,
+    limits: MediaLimits,
+    deadline: Deadline,
     house: House,
     options: Options,
     run: RunInfo,
@@ -111,8 +124,9 @@ def _answer(
 ) -> Iterator[bytes]:
     """Open the video and write the answer; runs in a thread of its own."""
     with (
-        open_video(path, house.limits) as video,
+        house.reader.open_video(path, limits) as video,
         poses_of(video, house.engine, options, cancelled) as poses,
     ):
         header = HeaderSchema.from_run(video.info, run)
-        yield from document(header, poses, form, instance, choice.skeleton, cancelled)
+        in_time = deadline.until(house.drain.until_cut(poses))
+        yield from document(header, in_time, form, instance, choice.skeleton, cancelled)

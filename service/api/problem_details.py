@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.errors import Problem
+from service.watch import watch
 
 MEDIA_TYPE = "application/problem+json"
 ROOT = "/problems"  # a problem's type is this and its name, a reference relative to the server
@@ -36,20 +37,24 @@ class ProblemDetails(BaseModel):
     title: str = Field(description="The same for every occurrence of this type.")
     status: int = Field(description="HTTP status code.")
     detail: str = Field(description="What happened this time.")
-    instance: str = Field(description="Path of the request that it happened in.")
+    instance: str = Field(
+        description="Path of the request that it happened in, and behind a # the request's `X-Request-ID`."
+    )
     errors: list[ParameterError] | None = Field(default=None, description="Each parameter that is wrong.")
 
     @classmethod
     def from_problem(
         cls, problem: Problem, instance: str, errors: list[ParameterError] | None = None
     ) -> ProblemDetails:
-        """Describe a problem that happened while serving `instance`."""
+        """Describe a problem that happened while serving `instance`, and tell whoever watches."""
+        watch().told(type(problem), problem.name)
+        request_id = watch().ids.get("request_id")
         return cls(
             type=f"{ROOT}/{problem.name}",
             title=problem.title,
             status=problem.status,
             detail=problem.detail,
-            instance=instance,
+            instance=f"{instance}#{request_id}" if request_id else instance,
             errors=errors,
         )
 

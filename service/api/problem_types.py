@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter
 
+from service.api.documentation import problem_responses
 from service.api.problem_details import ROOT
-from service.api.problems import NotFound
+from service.api.problems import NotFound, ParametersInvalid
 from service.api.schemas import ProblemTypeSchema
 from service.errors import Problem
 
@@ -24,7 +25,7 @@ async def list_problems() -> list[ProblemTypeSchema]:
     return [_described(kind) for kind in sorted(problem_types(), key=lambda kind: kind.name)]
 
 
-@router.get("/{name}", summary="Describe a problem")
+@router.get("/{name}", summary="Describe a problem", responses=problem_responses(NotFound, ParametersInvalid))
 async def describe_problem(name: str) -> ProblemTypeSchema:
     """Say what a problem of this type means."""
     for kind in problem_types():

@@ -101,6 +101,22 @@ class NotReady(Problem):
     status = 503
 
 
+class Starting(Problem):
+    """The server has been started, and its networks have not been tried yet; come again in some seconds."""
+
+    name = "starting"
+    title = "The server is starting"
+    status = 503
+
+
+class Draining(Problem):
+    """The server is being stopped: it takes no new work, and cuts off what does not end in time."""
+
+    name = "draining"
+    title = "The server is stopping"
+    status = 503
+
+
 class DiskFull(Problem):
     """There is no room left for the upload."""
 

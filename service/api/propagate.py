@@ -13,6 +13,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.access.deadline import Deadline
+from service.access.problems import RequestTooLong
+from service.api.access import GUARDED, Asking, InTime
 from service.api.bridge import Bridge
 from service.api.documentation import problem_responses
 from service.api.house import House, InHouse
@@ -41,10 +44,12 @@ from service.media.errors import (
     VideoDamaged,
     VideoTooLong,
 )
+from service.media.limits import MediaLimits
+from service.media.sandbox.errors import DECODER_PROBLEMS
 from service.networks.catalogue import ModelMissing, ModelUnknown
 from service.networks.warper import WarperUnusable
 from service.options import FlowMethod
-from service.propagation import Method, warping_for
+from service.propagation import CarriedFrame, Method, warping_for
 from service.propagation.errors import (
     FrameOutOfRange,
     KeypointCount,
@@ -58,6 +63,7 @@ from service.propagation.errors import (
 )
 from service.settings import MIB
 from service.warping.warping import Warping
+from service.watch import watch
 
 MAX_LABEL_BYTES = 8 * MIB  # four people of 17 joints on every seventh frame of a quarter of an hour
 MEDIA_TYPE = "application/json"
@@ -68,7 +74,7 @@ PROBLEMS = (
     *(UnsupportedContainer, UnsupportedCodec, ParametersInvalid, NotAVideo, NoVideoStream, NoFrames),
     *(VideoDamaged, LabelsInvalid, KeypointCount, NoLabels, TrackTwice, FrameOutOfRange, OtherVideo),
     *(LabelsUnsuitable, ModelUnknown, MethodUnavailable, Busy, ModelMissing, WarperUnusable, DiskFull),
-    WorkspaceFull,
+    *(WorkspaceFull, RequestTooLong, *DECODER_PROBLEMS),
 )
 CURL = "curl -F video=@walk.mp4 -F labels=@labels.json http://127.0.0.1:8000/v1/propagate"
 EXAMPLE: dict[str, Any] = {
@@ -94,7 +100,7 @@ EXAMPLE: dict[str, Any] = {
     "images": [{"id": 3, "frame_index": 3, "width": 1280, "height": 720, "time_s": 0.12}],
 }
 
-router = APIRouter(tags=["labels"])
+router = APIRouter(tags=["labels"], **GUARDED)
 
 
 class PropagateParameters(BaseModel):
@@ -136,7 +142,11 @@ def _body() -> dict[str, Any]:
     openapi_extra=_body(),
 )
 async def labels_of_upload(
-    request: Request, parameters: Annotated[PropagateParameters, Query()], house: InHouse
+    request: Request,
+    parameters: Annotated[PropagateParameters, Query()],
+    house: InHouse,
+    client: Asking,
+    deadline: InTime,
 ) -> Response:
     """Take a video and COCO keypoint JSON whose images say which frame they are by `frame_index`.
 
@@ -153,16 +163,18 @@ async def labels_of_upload(
         warping_for, parameters.method, parameters.model, house.engine, house.settings.model
     )
     async with AsyncExitStack() as held:
-        held.enter_context(house.places.take())
+        held.enter_context(house.places.take(client))
         paths = await held.enter_async_context(
             received_parts(
                 request,
                 house.settings,
                 {VIDEO: None, LABELS: MAX_LABEL_BYTES},
-                house.settings.max_upload_bytes,
+                client.limits.max_upload_bytes,
             )
         )
-        work = partial(_answer, paths, parameters, house, warping, request.url.path)
+        work = partial(
+            _answer, paths, client.limits.media, deadline, parameters, house, warping, request.url.path
+        )
         pieces = await held.enter_async_context(Bridge(work))
         first = await anext(pieces)  # wrong labels and unreadable videos end here, with a status of their own
         kept = held.pop_all()
@@ -171,6 +183,8 @@ async def labels_of_upload(
 
 def _answer(
     paths: dict[str, Path],
+    limits: MediaLimits,
+    deadline: Deadline,
     parameters: PropagateParameters,
     house: House,
     warping: Warping | None,
@@ -180,4 +194,10 @@ def _answer(
     """Read the labels, open the video and write the answer; runs in a thread of its own."""
     document = read_document(paths[LABELS].read_bytes())
     answer = Answer(document, parameters.method, parameters.flow, house.settings.temp_dir, warping)
-    yield from answer.pieces(paths[VIDEO], house.limits, instance, cancelled)
+
+    def step(_: CarriedFrame) -> None:
+        watch().answered("file", "final")
+        deadline.check()
+        house.drain.check_cut()
+
+    yield from answer.pieces(paths[VIDEO], limits, instance, cancelled, step, house.reader)

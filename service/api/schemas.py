@@ -205,6 +205,7 @@ class ReadySchema(BaseModel):
     model: str = Field(description="The default network.")
     sha256: str = Field(description="Of its file.")
     flow_methods: tuple[str, ...] = Field(description="Methods of optical flow that work here.")
+    build: dict[str, str] = Field(description="Versions of the service and of what it stands on.")
 
 
 class ProblemTypeSchema(BaseModel):

@@ -53,7 +53,7 @@ async def received(
     _refuse_by_length(request, settings, max_bytes)
     with _temporary(settings) as file:
         sink = MultipartSink(file, request.headers) if media_type == MULTIPART else RawSink(file)
-        await _fill(sink, request, settings.upload_idle_s, max_bytes)
+        await fill(sink, request, settings.upload_idle_s, max_bytes)
         yield Path(file.name)
 
 
@@ -85,7 +85,7 @@ async def received_parts(
         files = {name: held.enter_context(_temporary(settings)) for name in parts}
         limits = {name: limit for name, limit in parts.items() if limit is not None}
         sink = PartsSink(files, request.headers, limits)
-        await _fill(sink, request, settings.upload_idle_s, max_bytes)
+        await fill(sink, request, settings.upload_idle_s, max_bytes)
         yield {name: Path(file.name) for name, file in files.items()}
 
 
@@ -127,7 +127,24 @@ def _refuse_too_large(length: int, allowed: int) -> None:
         raise TooLarge(f"The upload has {length} bytes or more; {allowed} are allowed.")
 
 
-async def _fill(sink: BodySink, request: Request, idle_s: float, max_bytes: int) -> None:
+async def fill(sink: BodySink, request: Request, idle_s: float, max_bytes: int) -> None:
+    """Read the body into a sink.
+
+    Parameters
+    ----------
+    sink
+        Takes it in pieces of a megabyte.
+    request
+        Nobody has read its body.
+    idle_s
+        How long nothing may come.
+    max_bytes
+        The longest body to take.
+
+    Raises
+    ------
+    TooLarge, DiskFull, EmptyBody, MultipartInvalid, UploadStalled, starlette.requests.ClientDisconnect
+    """
     received_bytes = 0
     async for piece in _pieces(request, idle_s):
         received_bytes += len(piece)

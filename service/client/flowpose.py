@@ -32,6 +32,8 @@ class FlowPose:
         proxy gives it one, and may be that of the stream itself.
     timeout_s
         The longest that the server may keep silent while something is awaited of it.
+    key
+        Where the server asks for one; never part of an address.
 
     Raises
     ------
@@ -39,9 +41,10 @@ class FlowPose:
         The address is not one of these.
     """
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S, key: str | None = None) -> None:
         self._base = _base_of(url)
         self._timeout_s = timeout_s
+        self._headers = {} if key is None else {"Authorization": f"Bearer {key}"}
 
     def poses(self, path: str | PathLike[str], **options: Any) -> Poses:
         """Send a video, and give its frames while the server works on it; memory does not grow with it.
@@ -67,14 +70,14 @@ class FlowPose:
         OSError
             The file cannot be read.
         """
-        query = {**_query(options), "format": "ndjson"}
+        query = {**query_of(options), "format": "ndjson"}
         with ExitStack() as held:
             file = held.enter_context(Path(path).open("rb"))
             client = held.enter_context(self._client())
-            with _reaching(self._base):
+            with reaching(self._base):
                 request = client.stream("POST", "/v1/poses", content=file, params=query)
                 response = held.enter_context(request)
-                _refuse_errors(response)
+                refuse_errors(response)
             return Poses(response, held.pop_all())
 
     def picture(self, path: str | PathLike[str], **options: Any) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class FlowPose:
             As :meth:`poses`.
         """
         with Path(path).open("rb") as file:
-            answer: dict[str, Any] = self._ask("POST", "/v1/images", content=file, params=_query(options))
+            answer: dict[str, Any] = self._ask("POST", "/v1/images", content=file, params=query_of(options))
         return answer
 
     def models(self) -> list[dict[str, Any]]:
@@ -142,7 +145,8 @@ class FlowPose:
         scheme = "wss" if SECURE[self._base.scheme] else "ws"
         url = self._base.copy_with(scheme=scheme, path=self._base.path.rstrip("/") + STREAM)
         given = {name: value for name, value in options.items() if value is not None}
-        return LiveStream(str(url), frames, given, None if paced else unanswered, self._timeout_s)
+        at_once = None if paced else unanswered
+        return LiveStream(str(url), frames, given, at_once, self._timeout_s, self._headers)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -151,12 +155,12 @@ class FlowPose:
     def _client(self) -> httpx.Client:
         scheme = "https" if SECURE[self._base.scheme] else "http"
         base = self._base.copy_with(scheme=scheme)
-        return httpx.Client(base_url=base, timeout=self._timeout_s, verify=self._trust)
+        return httpx.Client(base_url=base, timeout=self._timeout_s, verify=self._trust, headers=self._headers)
 
     def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        with _reaching(self._base), self._client() as client:
+        with reaching(self._base), self._client() as client:
             response = client.request(method, path, **request)
-        _refuse_errors(response)
+        refuse_errors(response)
         answer: dict[str, Any] = response.json()
         return answer
 
@@ -171,7 +175,8 @@ def _base_of(url: str) -> httpx.URL:
     return base.copy_with(path=base.path.rstrip("/").removesuffix(STREAM) + "/")
 
 
-def _query(options: dict[str, Any]) -> dict[str, str]:
+def query_of(options: dict[str, Any]) -> dict[str, str]:
+    """Options as a query; those that are None are left out."""
     return {name: _text(value) for name, value in options.items() if value is not None}
 
 
@@ -180,13 +185,15 @@ def _text(value: Any) -> str:
 
 
 @contextmanager
-def _reaching(base: httpx.URL) -> Iterator[None]:
+def reaching(base: httpx.URL) -> Iterator[None]:
+    """Tell by ServerGone when the server cannot be reached in the block."""
     try:
         yield
     except httpx.TransportError as error:
         raise ServerGone(f"{base} cannot be reached: {error or type(error).__name__}.") from error
 
 
-def _refuse_errors(response: httpx.Response) -> None:
+def refuse_errors(response: httpx.Response) -> None:
+    """Tell by RemoteProblem what the server refuses."""
     if not response.is_success:
         raise RemoteProblem.from_response(response.status_code, response.read())

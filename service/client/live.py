@@ -42,6 +42,8 @@ class LiveStream:
         Pictures that may be on their way; None to send each when its capture time has come.
     timeout_s
         The longest that an answer may be awaited.
+    headers
+        Sent when the socket is opened.
 
     Attributes
     ----------
@@ -68,12 +70,14 @@ class LiveStream:
         options: Mapping[str, Any],
         unanswered: int | None,
         timeout_s: float,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._url = url
         self._shots = shots
         self._options = options
         self._unanswered = unanswered
         self._timeout_s = timeout_s
+        self._headers = headers
         self._ended = asyncio.Event()
         self._failure: Exception | None = None
         self._answers = self._run()
@@ -124,7 +128,12 @@ class LiveStream:
     async def _connect(self) -> ClientConnection:
         try:
             # Pictures are compressed already.
-            return await connect(self._url, compression=None, open_timeout=self._timeout_s)
+            return await connect(
+                self._url,
+                additional_headers=self._headers,
+                compression=None,
+                open_timeout=self._timeout_s,
+            )
         except InvalidStatus as error:
             response = error.response
             raise RemoteProblem.from_response(response.status_code, bytes(response.body or b"")) from error

@@ -35,7 +35,9 @@ from service.commands.choices import (
 )
 from service.engine import Engine, RunInfo
 from service.media.frame import Frame, VideoInfo
-from service.media.video import open_video
+from service.media.limits import MediaLimits
+from service.media.reader import Reader
+from service.media.sandbox.chosen import chosen_reader
 from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import read_settings
 from service.stage_clock import StageClock
@@ -81,37 +83,42 @@ def bench(
     """Measure the path of a frame, stage by stage and end to end."""
     settings = read_settings(device=device)
     options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
-    with make_engine(settings) as engine:
+    with (
+        make_engine(settings) as engine,
+        chosen_reader(settings.sandbox, settings.decode_idle_s, trusted=True) as reader,
+    ):
         engine.warm(options)
         run = engine.describe(options)
-        passes = [_end_to_end(video, engine, options, frames) for _ in range(repeat)]
+        passes = [_end_to_end(video, reader, engine, options, frames) for _ in range(repeat)]
         peak = _peak_bytes()
-        stages = _stage_by_stage(video, engine, options, frames)
-        with open_video(video) as opened:
+        stages = _stage_by_stage(video, reader, engine, options, frames)
+        with reader.open_video(video, MediaLimits()) as opened:
             info = opened.info
     _show(info, run, min(passes, key=lambda each: each.seconds), stages, peak)
 
 
-def _end_to_end(path: Path, engine: Engine, options: Options, frames: int | None) -> Measured:
+def _end_to_end(path: Path, reader: Reader, engine: Engine, options: Options, frames: int | None) -> Measured:
     """Run as served, up to the text of the answer: everything that can goes on at the same time."""
     form = Ndjson()
     count = 0
     began = time.perf_counter()
-    with open_video(path) as video, poses_of(video, engine, options) as poses:
+    with reader.open_video(path, MediaLimits()) as video, poses_of(video, engine, options) as poses:
         for answer in islice(poses, frames):
             form.frame(answer)
             count += 1
     return Measured(count, time.perf_counter() - began, {})
 
 
-def _stage_by_stage(path: Path, engine: Engine, options: Options, frames: int | None) -> Measured:
+def _stage_by_stage(
+    path: Path, reader: Reader, engine: Engine, options: Options, frames: int | None
+) -> Measured:
     """Run with a clock round each stage: reading and writing have theirs here, the others in the stream."""
     clock = StageClock()
     form = Ndjson()
     count = 0
     began = time.perf_counter()
     with clock("open"):
-        video = open_video(path)
+        video = reader.open_video(path, MediaLimits())
     with video, engine.stream(options) as stream:
         for frame in _clocked(islice(video, frames), clock):
             answers = stream.finish() if frame is None else stream.push(frame)

@@ -13,9 +13,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from service.access.exposure import exposure
+from service.access.key_file import read_keys
+from service.access.problems import KeysUnusable
 from service.commands.choices import make_engine
 from service.engine import Engine
 from service.errors import Problem
+from service.media.sandbox.chosen import sandbox_here
 from service.networks.catalogue import DETECTOR, ModelMissing, file_of
 from service.networks.device import CUDA_PROVIDER
 from service.networks.session import load_cuda
@@ -64,7 +68,19 @@ def _findings(engine: Engine, settings: Settings, failure: str | None) -> Iterat
     yield "onnxruntime providers", [f"{name}: {provider_state(name)}" for name in _local_providers()]
     yield "flow methods", [", ".join(engine.flow_methods), *_flow_that_cannot(engine)]
     yield f"models in {settings.models_dir}", _models(engine, settings)
+    yield "access", [access_told(settings)]
+    yield "decoding in confined processes", sandbox_here()
     yield "default setup", [failure or _speed(engine, settings)]
+
+
+def access_told(settings: Settings) -> str:
+    """Who may use the service, as it is set up."""
+    if settings.keys is not None:
+        try:
+            return f"{len(read_keys(settings.keys))} keys in {settings.keys}"
+        except KeysUnusable as problem:
+            return f"{problem.title}: {problem.detail}"
+    return exposure(settings) or f"no keys, and only this machine reaches {settings.host}"
 
 
 def _installed(name: str) -> str | None:

@@ -17,7 +17,8 @@ from service.commands.choices import Flow, ModelName, VideoPath, make_engine
 from service.commands.console import to_people
 from service.commands.whole_file import opened_output
 from service.media.limits import MediaLimits
-from service.media.video import open_video
+from service.media.reader import Reader
+from service.media.sandbox.chosen import chosen_reader
 from service.options import FlowMethod
 from service.propagation import CarriedFrame, Method, warping_for
 from service.settings import read_settings
@@ -46,24 +47,27 @@ def propagate(
     settings = read_settings()
     limits = MediaLimits(max_pixels=settings.max_pixels)
     document = read_document(labels.read_bytes())
-    with make_engine(settings) as engine:
+    with (
+        make_engine(settings) as engine,
+        chosen_reader(settings.sandbox, settings.decode_idle_s, trusted=True) as reader,
+    ):
         warping = warping_for(method, model, engine, settings.model)
         answer = Answer(document, method, flow, settings.temp_dir, warping)
-        _write(answer, video, output, limits)
+        _write(answer, video, output, limits, reader)
 
 
-def _write(answer: Answer, video: Path, output: Path, limits: MediaLimits) -> None:
-    with opened_output(output) as file, _progress(video, limits) as step:
-        for piece in answer.pieces(video, limits, video.name, step=step):
+def _write(answer: Answer, video: Path, output: Path, limits: MediaLimits, reader: Reader) -> None:
+    with opened_output(output) as file, _progress(video, limits, reader) as step:
+        for piece in answer.pieces(video, limits, video.name, step=step, reader=reader):
             file.write(piece)
     if answer.failure is not None:
         raise answer.failure  # the file is there, with all frames that could be read
 
 
 @contextmanager
-def _progress(path: Path, limits: MediaLimits) -> Iterator[Callable[[CarriedFrame], None]]:
+def _progress(path: Path, limits: MediaLimits, reader: Reader) -> Iterator[Callable[[CarriedFrame], None]]:
     """Show a bar; what it gives moves it on to a frame."""
-    with open_video(path, limits) as video:
+    with reader.open_video(path, limits) as video:
         estimate = video.info.frames_estimated
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=to_people()) as bar:

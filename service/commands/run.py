@@ -36,7 +36,7 @@ from service.commands.overlay import overlay_to
 from service.commands.whole_file import STDOUT, OutputImpossible, opened_output
 from service.engine import Engine
 from service.media.limits import MediaLimits
-from service.media.video import open_video
+from service.media.sandbox.chosen import chosen_reader
 from service.networks.skeletons import SkeletonName
 from service.options import CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import Settings, read_settings
@@ -129,12 +129,13 @@ def _write(
     """Write everything, and give what ended it early."""
     run = engine.describe(options)
     limits = MediaLimits(max_pixels=settings.max_pixels)
-    form = choice.writer(Source(path.stem, path, limits, settings.temp_dir))
     with ExitStack() as held:
-        video = held.enter_context(open_video(path, limits))
+        reader = held.enter_context(chosen_reader(settings.sandbox, settings.decode_idle_s, trusted=True))
+        form = choice.writer(Source(path.stem, path, limits, settings.temp_dir, reader))
+        video = held.enter_context(reader.open_video(path, limits))
         steps = [held.enter_context(_progress(path.name, video.info.frames_estimated))]
         if overlay is not None:
-            steps.append(held.enter_context(overlay_to(overlay, path, limits, run.skeleton)).add)
+            steps.append(held.enter_context(overlay_to(overlay, path, limits, run.skeleton, reader)).add)
         poses = _Watched(held.enter_context(poses_of(video, engine, options)), steps)
         header = HeaderSchema.from_run(video.info, run)
         for piece in document(header, poses, form, path.name, choice.skeleton):

@@ -26,6 +26,15 @@ class Motion:
         self._view: FlowView | None = None
         self._seen: tuple[int, Grey] | None = None
 
+    @property
+    def view(self) -> FlowView | None:
+        """What part of the frame is looked at: all that is remembered beside the last picture."""
+        return self._view
+
+    def resume(self, view: FlowView | None) -> None:
+        """Go on as the one that had this view; the last picture is looked at anew."""
+        self._view, self._seen = view, None
+
     def between(self, index: int, source: Image, target: Image, boxes: list[Box]) -> FlowPair:
         """Motion from frame ``index`` to the next one and back.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import av
 from av.container import InputContainer
 from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from service.errors import Problem
+from service.media.descriptor import MediaFile, ffmpeg_address
 from service.media.errors import NoFrames, NotAVideo, NoVideoStream, UnsupportedCodec, UnsupportedContainer
 from service.media.limits import MediaLimits
 from service.media.structure import flaw_in
@@ -21,7 +20,7 @@ CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg")
 PROBING_DECODERS = (*CODECS, "libdav1d")  # decoders' own names; FFmpeg reads AV1 with libdav1d
 
 
-def open_container(path: Path, limits: MediaLimits) -> InputContainer:
+def open_container(path: MediaFile, limits: MediaLimits) -> InputContainer:
     """Open a file with the demuxers that are allowed, whatever its name says.
 
     The probing decoders, which FFmpeg runs to learn the pixel format, are bound by the same limits.
@@ -42,12 +41,11 @@ def open_container(path: Path, limits: MediaLimits) -> InputContainer:
     options = {
         "format_whitelist": ",".join(CONTAINERS),
         "codec_whitelist": ",".join(PROBING_DECODERS),
-        "protocol_whitelist": "file",
         "max_pixels": str(limits.max_pixels),
     }
+    address, access = ffmpeg_address(path)
     try:
-        # the prefix keeps a name such as "concat:a|b" from being read as a protocol
-        return av.open(f"file:{path.absolute()}", "r", options=options, metadata_errors="replace")
+        return av.open(address, "r", options=options | access, metadata_errors="replace")
     except av.ArgumentError as error:  # FFmpeg's answer when the probed format is not on the list
         raise UnsupportedContainer(
             f"The data is not one of the accepted containers: {CONTAINERS_IN_WORDS}."
@@ -60,7 +58,7 @@ def open_container(path: Path, limits: MediaLimits) -> InputContainer:
         raise _cut(path) or NotAVideo("The data is not in a video format that is known.") from error
 
 
-def video_stream(container: InputContainer, path: Path, limits: MediaLimits) -> VideoStream:
+def video_stream(container: InputContainer, path: MediaFile, limits: MediaLimits) -> VideoStream:
     """Choose the video stream, check it before any decoding, and make its decoder ready.
 
     The decoder runs in the calling thread: on shared cores that costs the least CPU time for a frame,
@@ -93,7 +91,7 @@ def video_stream(container: InputContainer, path: Path, limits: MediaLimits) -> 
     return stream
 
 
-def _without_video(container: InputContainer, path: Path) -> Problem:
+def _without_video(container: InputContainer, path: MediaFile) -> Problem:
     cut = _cut(path)
     if cut:
         return cut
@@ -103,7 +101,7 @@ def _without_video(container: InputContainer, path: Path) -> Problem:
     return NoVideoStream(f"The file holds no video; its streams: {', '.join(kinds)}.")
 
 
-def _cut(path: Path) -> NotAVideo | None:
+def _cut(path: MediaFile) -> NotAVideo | None:
     """Tell a file that was cut off from one that never was a video."""
     flaw = flaw_in(path)
     return NotAVideo(f"The index of the video cannot be read. {flaw}") if flaw else None

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from service.media.heat import draw_heat
 from service.media.limits import MediaLimits
+from service.media.opened import Video
 from service.media.overlay import draw
-from service.media.video import Video, open_video
+from service.media.reader import HERE, Reader
 from service.media.write_video import VideoWriter
 from service.temporal.pose import FramePoses
 
@@ -63,8 +64,11 @@ def drawn_video(
     limits: MediaLimits,
     edges: Sequence[tuple[int, int]],
     joint_names: Sequence[str],
+    reader: Reader = HERE,
 ) -> Iterator[DrawnVideo]:
     """Write a drawn copy of `video`, with the same times, to the mp4 file `path`; whole at the block's end.
+
+    The `reader` decodes it.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def drawn_video(
         The video cannot be opened: see :func:`~service.media.video.open_video`.
     """
     with (
-        open_video(video, limits) as source,
+        reader.open_video(video, limits) as source,
         VideoWriter(path, source.info.width, source.info.height, source.time_base) as writer,
     ):
         yield DrawnVideo(source, writer, edges, joint_names)

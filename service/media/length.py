@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import av
 
 from service.media.container import open_container, video_stream
+from service.media.descriptor import MediaFile
 from service.media.limits import MediaLimits
 from service.media.structure import flaw_in
 
 
-def frames_at_most(path: Path, limits: MediaLimits) -> int | None:
+def frames_at_most(path: MediaFile, limits: MediaLimits) -> int | None:
     """Count the coded pictures of the video stream; reads the whole file once.
 
     Parameters

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from service.background import step_back
+from service.carrying import carrying
+from service.watch import each_timed
 
 T = TypeVar("T")
 
@@ -33,7 +35,7 @@ class ReadAhead(Generic[T]):
         self._finished = False
         self._closed = False
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._produce, name="read-ahead", daemon=True)
+        self._thread = threading.Thread(target=carrying(self._produce), name="read-ahead", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -74,7 +76,7 @@ class ReadAhead(Generic[T]):
         step_back()
         error: BaseException | None = None
         try:
-            for item in self._source:
+            for item in each_timed("decode", self._source):
                 if not self._hand_over(item):
                     break
         except BaseException as caught:  # it is the consumer's, whatever it is

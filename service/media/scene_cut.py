@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -23,12 +24,19 @@ class SceneCut:
         self._last: NDArray[np.float32] | None = None
         self._changes: deque[float] = deque(maxlen=USUAL)
 
+    @property
+    def changes(self) -> tuple[float, ...]:
+        """The last changes that were no cuts, oldest first: with the last picture, all that is remembered."""
+        return tuple(self._changes)
+
+    def resume(self, last: Image, changes: Sequence[float]) -> None:
+        """Go on as the one that was given this picture last and had these changes then."""
+        self._last = _seen(last)
+        self._changes = deque(changes, maxlen=USUAL)
+
     def cut_before(self, image: Image) -> bool:
         """Whether a cut lies between the last picture given and this one; False for the first."""
-        # Some pixels of each patch are enough to mix, at a tenth of the time of all.
-        coarse = cv2.resize(image, (4 * THUMBNAIL[0], 4 * THUMBNAIL[1]), interpolation=cv2.INTER_LINEAR)
-        small = cv2.resize(coarse, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        seen = cv2.cvtColor(small, cv2.COLOR_RGB2HSV).astype(np.float32)
+        seen = _seen(image)
         last, self._last = self._last, seen
         if last is None:
             return False
@@ -42,3 +50,11 @@ class SceneCut:
         else:
             self._changes.append(change)
         return is_cut
+
+
+def _seen(image: Image) -> NDArray[np.float32]:
+    """(36, 64, 3): hue, saturation and brightness of a picture made small."""
+    # Some pixels of each patch are enough to mix, at a tenth of the time of all.
+    coarse = cv2.resize(image, (4 * THUMBNAIL[0], 4 * THUMBNAIL[1]), interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(coarse, THUMBNAIL, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), np.float32)

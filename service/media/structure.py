@@ -8,12 +8,12 @@ elements (RFC 8794, RFC 9559) state their own sizes, and the packets of MPEG-TS 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from service.media.damage import count_of
+from service.media.descriptor import MediaFile
 
 MAX_BOXES = 100_000  # outermost boxes or chunks; a fragmented mp4 has two for each fragment
 FIRST_BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide"})
@@ -31,7 +31,7 @@ TS_PACKET = 188  # bytes
 TS_BLOCK = TS_PACKET << 14  # 3 MB are looked at at once
 
 
-def flaw_in(path: Path) -> str | None:
+def flaw_in(path: MediaFile) -> str | None:
     """Say in a sentence what is wrong with the file's outermost structure, None if nothing is.
 
     An MPEG-TS file cut between two packets is a whole, shorter recording.

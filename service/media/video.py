@@ -6,9 +6,6 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import chain
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 
@@ -20,29 +17,21 @@ from service.media.container import (
     video_stream,
 )
 from service.media.decoder import Decoder
+from service.media.descriptor import MediaFile
 from service.media.errors import NoFrames, PictureTooLarge, VideoDamaged
 from service.media.frame import Frame, VideoInfo
 from service.media.limits import MediaLimits
+from service.media.opened import Video
 from service.media.rgb import RgbConverter
 from service.media.structure import flaw_in
 
+__all__ = ["DecodedVideo", "Video", "open_video"]
 
-class Video:
-    """An open video: iterate over it once, and close it (it is a context manager).
 
-    Gives one :class:`Frame` for each decoded picture, in the order of presentation, in constant memory. Times
-    are those of the file and need not start at 0. Images are as displayed: rotated, with square pixels, and
-    all of the size of the first. Made by :func:`open_video`.
+class DecodedVideo(Video):
+    """A video that is decoded in this process, by whoever iterates. Made by :func:`open_video`."""
 
-    Raises, while iterating
-    -----------------------
-    VideoDamaged
-        After the last frame that could be read, if anything was missing or broken.
-    VideoTooLong
-        After the last frame that the limits allow.
-    """
-
-    def __init__(self, path: Path, limits: MediaLimits) -> None:
+    def __init__(self, path: MediaFile, limits: MediaLimits) -> None:
         self._path = path
         self._limits = limits
         with ExitStack() as undo:
@@ -60,26 +49,18 @@ class Video:
 
     @property
     def info(self) -> VideoInfo:
-        """What is known of the video; size and rotation from its first frame, the length from its header."""
+        """See :attr:`Video.info`."""
         width, height = self._converter.size
         rotation = self._converter.orientation.rotation
         return VideoInfo(width, height, rotation, self._estimate, codec_name(self._stream))
 
     @property
     def time_base(self) -> Fraction:
-        """The file's unit of time, seconds: all times are whole multiples of it."""
+        """See :attr:`Video.time_base`."""
         return Fraction(self._stream.time_base or Fraction(1, av.time_base))
 
     def __iter__(self) -> Iterator[Frame]:
         return self._frames
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release the file and the decoder; may be called twice."""
@@ -111,14 +92,14 @@ class Video:
             raise VideoDamaged(damage.sentence(frames, self._estimate))
 
 
-def open_video(path: Path, limits: MediaLimits | None = None) -> Video:
+def open_video(path: MediaFile, limits: MediaLimits | None = None) -> Video:
     """Open a video file, check it and decode its first frame.
 
     Parameters
     ----------
     path
-        A local file: mp4/mov, mkv/webm, avi or mpeg-ts with H.264, HEVC, VP8, VP9, AV1, MPEG-4 or
-        MJPEG. The name means nothing; playlists and the like are never followed.
+        A local file, or one that is open: mp4/mov, mkv/webm, avi or mpeg-ts with H.264, HEVC, VP8, VP9,
+        AV1, MPEG-4 or MJPEG. The name means nothing; playlists and the like are never followed.
     limits
         :class:`MediaLimits`'s defaults if None.
 
@@ -135,4 +116,4 @@ def open_video(path: Path, limits: MediaLimits | None = None) -> Video:
     OSError
         The file cannot be opened.
     """
-    return Video(path, limits or MediaLimits())
+    return DecodedVideo(path, limits or MediaLimits())

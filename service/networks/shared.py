@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.media.frame import Image
 from service.networks.heatmap_network import Network
+from service.watch import Watch, watch
 
 BATCHES = (8, 4, 2, 1)  # sizes that are run: few, so that memory and algorithms settle
 CUDA_BATCHES = (32, 16, *BATCHES)  # a card is not busy with eight crops
@@ -23,6 +25,8 @@ Maps = NDArray[np.float32]
 class _Request:
     crops: Sequence[Image]
     answer: Future[Maps] = field(default_factory=Future)
+    watch: Watch = field(default_factory=watch)
+    queued_s: float = field(default_factory=perf_counter)
 
 
 class Lane:
@@ -73,6 +77,11 @@ class SharedNetwork:
         """Where the network really runs: ``cpu`` or ``cuda:0``."""
         return self._network.device
 
+    @property
+    def waiting(self) -> int:
+        """Requests in line, each the crops of one frame."""
+        return len(self._live) + len(self._files)
+
     def lane(self, live: bool) -> Lane:
         """A way to the network for one stream."""
         return Lane(self, live)
@@ -110,7 +119,10 @@ class SharedNetwork:
             if request.answer.done():
                 return []
             self._busy = True
-            return self._next()
+            requests = self._next()
+        for each in requests:
+            each.watch.waited(perf_counter() - each.queued_s)
+        return requests
 
     def _answer(self, requests: list[_Request]) -> None:
         """Run a batch; what goes wrong is told to those in it."""
@@ -138,6 +150,7 @@ class SharedNetwork:
         while crops:
             size = next(size for size in self._batches if size <= len(crops))
             parts.append(self._network.heatmaps(crops[:size]))
+            watch().ran(size)
             crops = crops[size:]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 

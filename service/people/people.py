@@ -46,8 +46,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class _Followed:
-    """Somebody followed.
+class Followed:
+    """Somebody followed from frame to frame.
 
     Attributes
     ----------
@@ -65,6 +65,29 @@ class _Followed:
     found: Crop
     doubts: int = 0
     admitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleMemory:
+    """All that :class:`People` remembers from one frame to the next.
+
+    Attributes
+    ----------
+    here
+        Who is followed, by id.
+    lost
+        Last crop of who was lost, and the index of the frame in which that was, by id, in order of loss.
+    next_id, unused
+        Where the next ids come from.
+    look_at
+        Index of the frame from which the detector looks for more people.
+    """
+
+    here: dict[int, Followed]
+    lost: dict[int, tuple[Crop, int]]
+    next_id: int
+    unused: tuple[int, ...]
+    look_at: int
 
 
 class People:
@@ -85,7 +108,7 @@ class People:
         self._card = card
         self._rule = CROP_RULES[card.region]
         self._detect = detect
-        self._here: dict[int, _Followed] = {}
+        self._here: dict[int, Followed] = {}
         self._lost: dict[int, tuple[Crop, int]] = {}
         self._next_id = 1
         self._unused: list[int] = []
@@ -108,7 +131,7 @@ class People:
         wanted = self._rule.next(sighting)
         trust = self._believe if followed.admitted else self._admit
         if trust(person, sighting, wanted):
-            self._here[person.id] = _Followed(lead_on(person.crop, wanted), followed.found, admitted=True)
+            self._here[person.id] = Followed(lead_on(person.crop, wanted), followed.found, admitted=True)
             return True
         doubted = replace(followed, doubts=followed.doubts + 1)
         self._here[person.id] = doubted
@@ -123,6 +146,17 @@ class People:
             self._here.clear()
         self._lost.clear()
         self._look_at = 0
+
+    def memory(self) -> PeopleMemory:
+        """What is remembered now, to be given to :meth:`resume` of another object with the same choices."""
+        return PeopleMemory(
+            dict(self._here), dict(self._lost), self._next_id, tuple(self._unused), self._look_at
+        )
+
+    def resume(self, memory: PeopleMemory) -> None:
+        """Go on as the one whose memory this is would have."""
+        self._here, self._lost = dict(memory.here), dict(memory.lost)
+        self._next_id, self._unused, self._look_at = memory.next_id, list(memory.unused), memory.look_at
 
     def _believe(self, person: Person, sighting: Sighting, wanted: Crop) -> bool:
         """Whether this still is the person who was found; who is not is looked for anew, by the detector."""
@@ -153,7 +187,7 @@ class People:
         known = [id_ for id_, (at, _) in self._lost.items() if _near(crop, at, SAME_PLACE)]
         id_ = known[0] if known else self._new_id()
         self._lost.pop(id_, None)
-        self._here[id_] = _Followed(crop, found=crop)
+        self._here[id_] = Followed(crop, found=crop)
 
     def _new_id(self) -> int:
         if self._unused:

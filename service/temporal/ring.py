@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
@@ -54,6 +55,16 @@ class FlowRing:
         self.times_s[slot] = time_s
         self.linked[slot] = linked
         self.has_flow[slot] = False
+
+    @property
+    def gaps_s(self) -> tuple[float, ...]:
+        """Times between the last linked frames, oldest first, seconds."""
+        return tuple(self._gaps_s)
+
+    def resume(self, frame: int, time_s: float, gaps_s: Sequence[float]) -> None:
+        """Go on after a frame of another ring; what it held of that frame and those before is not here."""
+        self.times_s[slot_of(frame)] = time_s
+        self._gaps_s = deque(gaps_s, maxlen=WINDOW - 1)
 
     def put(self, frame: int, pair: FlowPair) -> None:
         """Keep the motion between ``frame - 1`` and ``frame``."""

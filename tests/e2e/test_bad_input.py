@@ -167,7 +167,7 @@ def test_an_accept_header_that_cannot_be_met(client: httpx.Client) -> None:
 
 def test_a_body_announced_too_large_is_refused_before_it_is_sent(server: RunningServer) -> None:
     head = (
-        f"POST /v1/poses HTTP/1.1\r\nHost: test\r\nContent-Length: {10**12}\r\nExpect: 100-continue\r\n\r\n"
+        f"POST /v1/poses HTTP/1.1\r\nHost: [::1]\r\nContent-Length: {10**12}\r\nExpect: 100-continue\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(head.encode())

@@ -127,7 +127,7 @@ def test_a_client_that_leaves_before_the_file_is_whole_leaves_none(
     body = long.read_bytes()
     lines = (
         f"POST /v1/poses?flow=deepflow&format={name} HTTP/1.1",
-        "Host: test",
+        "Host: localhost",
         "Content-Type: video/mp4",
         f"Content-Length: {len(body)}",
     )

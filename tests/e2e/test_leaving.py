@@ -87,7 +87,7 @@ def test_one_video_too_many_is_asked_to_come_again(server: RunningServer, long: 
 def head(length: int, query: str = "flow=deepflow") -> bytes:
     lines = (
         f"POST /v1/poses?{query} HTTP/1.1",
-        "Host: test",
+        "Host: localhost",
         "Content-Type: video/mp4",
         f"Content-Length: {length}",
     )

@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ import cv2
 import httpx
 import numpy as np
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 from skimage import data
 
+from service.access.key import Key, digest_of, new_secret
+from service.access.key_file import write_keys
 from tests.running import RunningServer, eventually
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -238,6 +242,32 @@ def test_another_page_in_the_same_browser_gets_no_stream(browser: Any, server: R
     browser.get(server.url.replace("127.0.0.1", "localhost") + "/docs")  # another origin, without a policy
     told, code = browser.execute_async_script(ask, address)
     assert (told["problem"], code) == ("/problems/origin-refused", 1008)
+
+
+@needs_browser
+def test_the_page_asks_for_a_key_where_one_is_needed_and_keeps_it_for_the_tab(
+    browser: Any, see: Callable[[str], Any], tmp_path: Path, person: Path
+) -> None:
+    secret, file = new_secret(), tmp_path / "keys.jsonl"
+    write_keys(file, [Key(name="lab", sha256=digest_of(secret), created=datetime.now(UTC))])
+    (tmp_path / "uploads").mkdir()
+    with RunningServer(tmp_path / "uploads", device="cpu", keys=file) as locked:
+        browser.get(locked.url)
+        assert eventually(lambda: see("key-field").is_displayed())
+        assert "asks for a key" in see("live-error").text
+        refusals = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+        assert ["/v1/models" in entry["message"] for entry in refusals] == [True]
+        see("key").send_keys(secret, Keys.TAB)
+        assert eventually(lambda: len(Select(see("heatmap")).options) == 34)
+        assert not see("live-error").is_displayed()
+        browser.refresh()
+        see("start").click()
+        assert eventually(partial(shows_a_pose, see, "now"))
+        see("start").click()
+        see("tab-file").click()
+        see("upload").send_keys(str(person))
+        assert eventually(lambda: see("json").is_displayed())
+        assert secret not in browser.current_url + browser.page_source
 
 
 def test_the_page_is_strict_and_asks_no_outside_host(client: httpx.Client) -> None:

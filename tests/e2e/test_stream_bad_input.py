@@ -170,7 +170,7 @@ def test_one_client_may_have_only_so_many_streams(tmp_path_factory: pytest.TempP
         StreamClient(server) as second,
     ):
         first.start(flow="none")
-        assert second.start(flow="none")["problem"] == "/problems/busy"
+        assert second.start(flow="none")["problem"] == "/problems/quota-used"
         assert second.rest() == []
         assert second.code == 1013
         first.stop()

@@ -40,7 +40,7 @@ def test_the_documentation_asks_no_outside_host() -> None:
 
     async def read(*paths: str) -> list[httpx.Response]:
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return [await client.get(path) for path in paths]
 
     (docs,) = asyncio.run(read("/docs"))

@@ -16,8 +16,8 @@ from service.media.errors import VideoDamaged
 from service.media.frame import Frame
 from service.media.video import open_video
 from service.options import CropSource, FlowMethod, Options, Pooling
-from service.pipeline import poses_of_video
 from service.temporal.pose import FramePoses
+from service.video_poses import poses_of_video
 from tests.videos import truncate, write_video
 
 SIZE = (360, 480)  # height, width

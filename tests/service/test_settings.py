@@ -71,5 +71,24 @@ def test_an_address_that_is_no_origin_is_named(monkeypatch: pytest.MonkeyPatch) 
         read_settings()
 
 
+def test_names_and_proxies_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWPOSE_HOSTS", "Pose.example, *.lab.example,")
+    monkeypatch.setenv("FLOWPOSE_TRUSTED_PROXIES", "10.0.0.0/8,::1")
+    settings = read_settings()
+    assert settings.hosts == ("pose.example", "*.lab.example")
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOSTS", "https://a.example"), ("TRUSTED_PROXIES", "a.example")]
+)
+def test_a_name_or_proxy_that_is_none_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"FLOWPOSE_{name}", value)
+    with pytest.raises(SettingsInvalid, match=f"FLOWPOSE_{name}: .*a.example"):
+        read_settings()
+
+
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())

@@ -30,7 +30,9 @@ class Mp4(FileFormat):
         assert source.video is not None, "an overlay is of a video"
         self._drawing = self._held.enter_context(ExitStack())
         self._drawn = self._drawing.enter_context(
-            drawn_video(self._path, source.video, source.limits, skeleton.edges, skeleton.joints)
+            drawn_video(
+                self._path, source.video, source.limits, skeleton.edges, skeleton.joints, source.reader
+            )
         )
 
     def _add(self, poses: FramePoses) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.media.limits import MediaLimits
+from service.media.reader import HERE, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,12 @@ class Source:
         What the video may be at most, when it is opened once more.
     temp_dir
         Folder for files that are put together there; the system's if None.
+    reader
+        Who decodes the video once more.
     """
 
     title: str = "video"
     video: Path | None = None
     limits: MediaLimits = field(default_factory=MediaLimits)
     temp_dir: Path | None = None
+    reader: Reader = HERE

@@ -14,9 +14,8 @@ from service.api.labels.writer import Writer
 from service.api.problem_details import ProblemDetails
 from service.errors import Problem
 from service.media.frame import VideoInfo
-from service.media.length import frames_at_most
 from service.media.limits import MediaLimits
-from service.media.video import open_video
+from service.media.reader import HERE, Reader
 from service.options import FlowMethod
 from service.propagation import CarriedFrame, Method, labels_of_video, propagator_of
 from service.propagation.run import out_of_range
@@ -79,6 +78,7 @@ class Answer:
         instance: str,
         cancelled: threading.Event | None = None,
         step: Callable[[CarriedFrame], None] = lambda _: None,
+        reader: Reader = HERE,
     ) -> Iterator[bytes]:
         """Write the whole document; memory does not grow with the video.
 
@@ -92,6 +92,8 @@ class Answer:
             When set, the work stops at the next frame.
         step
             Told each frame.
+        reader
+            Decodes the video.
 
         Raises
         ------
@@ -101,9 +103,9 @@ class Answer:
             Before the first piece, if the video cannot be opened. Once the document has begun, errors become
             its last piece.
         """
-        with open_video(path, limits) as video:
+        with reader.open_video(path, limits) as video:
             self._document.check_video(video.info)
-            self._check_range(path, limits, video.info)
+            self._check_range(path, limits, video.info, reader)
             writer = Writer(self._document, video.info, self._made_by)
             answers = labels_of_video(video, self._document.labels, self._propagator, cancelled)
             with closing(answers):
@@ -128,11 +130,11 @@ class Answer:
             return
         yield writer.end()
 
-    def _check_range(self, path: Path, limits: MediaLimits, info: VideoInfo) -> None:
+    def _check_range(self, path: Path, limits: MediaLimits, info: VideoInfo, reader: Reader) -> None:
         """Refuse labels beyond the end before any work; a header that claims too little is not believed."""
         last = self._document.labels.frames[-1]
         if info.frames_estimated is not None and last < info.frames_estimated:
             return
-        most = frames_at_most(path, limits)
+        most = reader.frames_at_most(path, limits)
         if most is not None and last >= most:
             raise out_of_range(last, most)

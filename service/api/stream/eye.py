@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -12,6 +11,7 @@ from typing import Self, TypeVar
 from service.api.stream.mailbox import Parcel
 from service.api.stream.messages import PoseMessage
 from service.api.stream.problems import FrameSizeChanged, TimestampNotIncreasing
+from service.carrying import CarryingPool
 from service.engine import Engine, RunInfo
 from service.errors import Problem
 from service.media.frame import Frame, Image
@@ -19,6 +19,7 @@ from service.media.image import read_image
 from service.media.limits import MediaLimits
 from service.options import Options
 from service.pipeline import PoseStream
+from service.watch import timed
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ class Eye:
         self._engine = engine
         self._options = options
         self._limits = limits
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="flowpose-eye")
+        self._thread = CarryingPool(1, thread_name_prefix="flowpose-eye")
         self._stream: PoseStream | None = None
         self._seen = _Seen()
 
@@ -122,7 +123,8 @@ class Eye:
     def _frame(self, parcel: Parcel) -> Frame:
         time_s = parcel.capture_us * MICROSECOND
         self._seen.check_time(time_s)
-        image = read_image(parcel.data, self._limits)
+        with timed("decode"):
+            image = read_image(parcel.data, self._limits)
         self._seen.check_shape(image)
         self._seen = _Seen(image.shape, time_s)
         return Frame(parcel.seq, time_s, image)

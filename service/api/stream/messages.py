@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SecretStr, model_validator
 
 from service.api.parameters import MovingParameters
 from service.api.problem_details import ROOT
@@ -21,6 +21,7 @@ from service.options import Options, Stage
 from service.refine.reach import reach_of
 from service.temporal.grid import CELLS
 from service.temporal.pose import FramePoses, Heatmap, Pose
+from service.watch import watch
 
 STALE_S = 0.5  # what is older when its turn comes, nobody at a screen wants to see any more
 MOST_STALE_S = 10.0
@@ -55,6 +56,12 @@ class Start(MovingParameters):
         description="A picture older than this when its turn comes, by its receipt, is dropped.",
     )
 
+    key: SecretStr | None = Field(
+        default=None,
+        max_length=256,
+        description="Where keys are in use, by those who can send neither an `Authorization` header nor the "
+        "sub-protocols `flowpose.v1, bearer.KEY`.",
+    )
     heatmap: str | None = Field(
         default=None,
         description="Name of a joint: each answer shows its pooled heatmap as well (6 kB a person).",
@@ -70,6 +77,11 @@ class Start(MovingParameters):
         """Make the choices of the stream; what changes no answer is not waited for."""
         options = replace(super().to_options(default_model), heatmap=self.heatmap)
         return replace(options, lookahead=min(options.lookahead, reach_of(options)))
+
+    @property
+    def secret(self) -> str | None:
+        """The key, if one was sent here."""
+        return self.key.get_secret_value() if self.key else None
 
     def wanted(self) -> tuple[Stage, ...]:
         """Stages that are asked for and exist."""
@@ -191,7 +203,8 @@ class ErrorMessage(BaseModel):
 
     @classmethod
     def from_problem(cls, problem: Problem, seq: int | None = None) -> ErrorMessage:
-        """Tell a problem of one picture, or of the stream."""
+        """Tell a problem of one picture, or of the stream, and whoever watches."""
+        watch().told(type(problem), problem.name)
         return cls(
             seq=seq,
             problem=f"{ROOT}/{problem.name}",

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from service.api.stream.messages import Outgoing, PoseMessage, write
 from service.api.stream.problems import ReaderBehind
+from service.watch import timed, watch
 
 ROOM = 64  # messages; a second of both stages at 30 pictures a second
 PATIENCE_S = 5.0
@@ -97,7 +98,9 @@ class Outbox:
 
     async def _send(self, letter: _Letter) -> None:
         try:
-            await self._websocket.send_text(write(self._stamped(letter)))
+            with timed("answer"):
+                text = write(self._stamped(letter))
+            await self._websocket.send_text(text)
         except RuntimeError:
             # The server has closed the socket by itself and does not tell by a disconnection.
             raise WebSocketDisconnect(ABNORMAL) from None
@@ -106,7 +109,9 @@ class Outbox:
     def _stamped(self, letter: _Letter) -> Outgoing:
         message = letter.message
         if isinstance(message, PoseMessage) and letter.received_s is not None:
-            return message.sent_after(monotonic() - letter.received_s)
+            latency_s = monotonic() - letter.received_s
+            watch().sent(message.stage, latency_s)
+            return message.sent_after(latency_s)
         return message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.access.problems import QuotaUsed, TooManyRequests
 from service.api.problems import Busy
 from service.errors import Problem
 from service.networks.catalogue import ModelMissing
@@ -58,14 +59,6 @@ class ReaderBehind(Problem):
     status = 408
 
 
-class OriginRefused(Problem):
-    """A web page of another origin tried to open a stream; the operator lists such in `FLOWPOSE_ORIGINS`."""
-
-    name = "origin-refused"
-    title = "This page may not open a stream"
-    status = 403
-
-
 class GoingAway(Problem):
     """The server stops."""
 
@@ -104,6 +97,8 @@ CLOSE_CODES: dict[type[Problem], int] = {
     Problem: 1011,
     GoingAway: 1012,
     Busy: 1013,
+    QuotaUsed: 1013,
+    TooManyRequests: 1013,
     ReaderBehind: 1013,
     ModelMissing: 1011,
     DeviceUnavailable: 1011,

@@ -8,18 +8,22 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from service.access.access import Access
+from service.access.limits import Limits as ClientLimits
+from service.api.access import ByAccess
 from service.api.errors import unexpected
 from service.api.house import House, InHouse
 from service.api.schemas import ModelSchema, SkeletonSchema
 from service.api.stream.eye import Eye
 from service.api.stream.inbox import receive
 from service.api.stream.messages import End, ErrorMessage, Limits, Outgoing, Ready, Start, write
-from service.api.stream.origin import check_origin
 from service.api.stream.outbox import Outbox
 from service.api.stream.problems import MessageUnexpected, close_code
 from service.api.stream.reading import read_text
 from service.api.stream.session import Session
+from service.api.stream.subprotocols import PROTOCOL
 from service.api.stream.together import first_of
+from service.api.stream.visitor import client_of, known_by_head
 from service.engine import RunInfo
 from service.errors import Problem
 from service.settings import Settings
@@ -38,13 +42,14 @@ async def explain() -> None:
 
 
 @router.websocket("/v1/stream")
-async def stream(websocket: WebSocket, house: InHouse) -> None:
+async def stream(websocket: WebSocket, house: InHouse, access: ByAccess) -> None:
     """Serve one socket; `service.api.stream.messages` has the protocol."""
-    await websocket.accept()
+    # Before anything is asked of it: a page's script learns nothing of an HTTP refusal.
+    await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
     outbox = Outbox(websocket)
     with house.streams.connected():
         try:
-            end = await _live(websocket, outbox, house)
+            end = await _live(websocket, outbox, house, access)
         except WebSocketDisconnect:
             return
         except Problem as problem:
@@ -55,19 +60,20 @@ async def stream(websocket: WebSocket, house: InHouse) -> None:
             await _part(websocket, outbox, end, NORMAL, "")
 
 
-async def _live(websocket: WebSocket, outbox: Outbox, house: House) -> End:
+async def _live(websocket: WebSocket, outbox: Outbox, house: House, access: Access) -> End:
     """All from `start` to `stop`; when it ends, the place is free and the thread gone."""
-    # Not before the socket is accepted: a page's script learns nothing of an HTTP refusal.
-    check_origin(websocket.headers, house.settings.origins)
+    known = known_by_head(websocket, access)
     start = await first_of(_read_start(websocket, house.settings), house.streams.leaving())
-    limits = limits_of(start, house.settings)
-    eye = Eye(house.engine, start.to_options(house.settings.model), house.limits)
-    with house.streams.take(websocket.client.host if websocket.client else ""):
+    client = known or client_of(websocket, access, start.secret)
+    access.count(client)
+    limits = limits_of(start, house.settings, client.limits)
+    eye = Eye(house.engine, start.to_options(house.settings.model), client.limits.media)
+    with house.streams.take(client):
         async with eye:
             run = await eye.open()
             await outbox.put(_ready(run, start, limits))
             session = Session(websocket, outbox, eye, start.wanted(), limits)
-            return await session.run(house.streams)
+            return await first_of(session.run(house.streams), access.revoked(client))
 
 
 async def _read_start(websocket: WebSocket, settings: Settings) -> Start:
@@ -80,12 +86,12 @@ async def _read_start(websocket: WebSocket, settings: Settings) -> Start:
     return start
 
 
-def limits_of(start: Start, settings: Settings) -> Limits:
-    """What the operator allows, or less if the client asks for less."""
+def limits_of(start: Start, settings: Settings, allowed: ClientLimits) -> Limits:
+    """What the operator allows the client, or less if it asks for less."""
     return Limits(
         max_frame_bytes=settings.max_stream_frame_bytes,
-        max_pixels=settings.max_pixels,
-        max_fps=min(start.max_fps or settings.max_stream_fps, settings.max_stream_fps),
+        max_pixels=allowed.max_pixels,
+        max_fps=min(start.max_fps or allowed.max_stream_fps, allowed.max_stream_fps),
         stale_s=start.stale_s,
         idle_s=settings.stream_idle_s,
         session_s=settings.stream_session_s,

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from service.api.access import GUARDED
 from service.api.stream import messages
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,7 +18,7 @@ EXAMPLE: dict[str, Any] = {
     "$defs": {"Stop": {"type": "object", "properties": {"type": {"const": "stop"}}}},
 }
 
-router = APIRouter(tags=["stream"])
+router = APIRouter(tags=["stream"], **GUARDED)
 
 
 @router.get(

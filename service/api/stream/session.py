@@ -20,6 +20,7 @@ from service.api.stream.streams import Streams
 from service.api.stream.together import first_of
 from service.errors import Problem
 from service.options import Stage
+from service.watch import watch
 
 
 class Session:
@@ -97,7 +98,9 @@ class Session:
 
     async def _work(self) -> None:
         async for parcel in self._mailbox:
-            if monotonic() - parcel.received_s > self._limits.stale_s:
+            lag_s = monotonic() - parcel.received_s
+            watch().lagged(lag_s)
+            if lag_s > self._limits.stale_s:
                 await self._drop(parcel.seq, "stale")
             else:
                 await self._answer(parcel)
@@ -126,6 +129,7 @@ class Session:
     async def _drop(self, seq: int, reason: Literal["busy", "rate", "stale"]) -> None:
         counts = self._end.dropped
         setattr(counts, reason, getattr(counts, reason) + 1)
+        watch().dropped(reason)
         await self._outbox.put(Dropped(seq=seq, reason=reason))
 
     async def _refuse(self, seq: int, problem: Problem) -> None:

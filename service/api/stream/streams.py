@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from service.access.client import Client
+from service.access.limits import Kind
 from service.api.places import Places
-from service.api.problems import Busy
 from service.api.stream.problems import GoingAway
 
 
@@ -19,15 +19,11 @@ class Streams:
     Parameters
     ----------
     count
-        How many may be open at the same time.
-    of_one
-        How many of them one client may have; None for all.
+        How many may be open at the same time; how many of them one client may have is in its limits.
     """
 
-    def __init__(self, count: int, of_one: int | None = None) -> None:
-        self._of_one = count if of_one is None else of_one
-        self._clients: Counter[str] = Counter()
-        self._places = Places(count, "streams")
+    def __init__(self, count: int) -> None:
+        self._places = Places(count, Kind.STREAMS)
         self._leaving = asyncio.Event()
         self._sockets = 0
         self._empty = asyncio.Event()
@@ -51,7 +47,7 @@ class Streams:
                 self._empty.set()
 
     @contextmanager
-    def take(self, client: str) -> Iterator[None]:
+    def take(self, client: Client) -> Iterator[None]:
         """Hold a place for the block.
 
         Parameters
@@ -61,18 +57,13 @@ class Streams:
 
         Raises
         ------
+        KeyForbids, QuotaUsed
+            The client may have none, or has enough.
         Busy
-            None is free, or the client has enough.
+            None is free.
         """
-        if self._clients[client] >= self._of_one:
-            raise Busy(f"{self._of_one} streams of yours are open, as many as one client may have.")
-        with self._places.take():
-            self._clients[client] += 1
-            try:
-                yield
-            finally:
-                self._clients[client] -= 1
-                self._clients += Counter()  # forgets who has none
+        with self._places.take(client):
+            yield
 
     async def leaving(self) -> NoReturn:
         """Wait until the server stops.

@@ -1,8 +1,12 @@
 // What the user chooses, and what it costs.
 
+import { bearing } from "./key.js";
 import { element } from "./page.js";
 
 const USUAL_RATE = 30; // frames a second, until the true rate is known
+
+/** The service asks for a key, or for another one. */
+export class KeyWanted extends Error {}
 
 export class Choices {
   #form = element("choices");
@@ -56,7 +60,8 @@ export class Choices {
 
   /** Fill the list of networks; those that are not on the server cannot be chosen. */
   async load() {
-    const answer = await fetch("v1/models");
+    const answer = await fetch("v1/models", { headers: bearing() });
+    if (answer.status === 401) throw new KeyWanted();
     if (!answer.ok) throw new Error(`/v1/models answered ${answer.status}`);
     const { models } = await answer.json();
     element("model").replaceChildren(

@@ -1,8 +1,9 @@
 // Puts the parts of the page together.
 
-import { Choices } from "./choices.js";
+import { Choices, KeyWanted } from "./choices.js";
 import { paintScale } from "./colour.js";
 import { FilePanel } from "./file_panel.js";
+import { askForKey } from "./key.js";
 import { LivePanel } from "./live_panel.js";
 import { element, tell } from "./page.js";
 import { makeTabs } from "./tabs.js";
@@ -17,6 +18,14 @@ makeTabs(document.querySelector('[role="tablist"]'), (panel) => {
   if (panel !== "live") live.stop();
 });
 paintScale(element("scale"));
-choices.load().catch((error) => {
-  tell(element("live-error"), { title: "The list of networks could not be read", detail: error.message });
-});
+
+function load() {
+  tell(element("live-error"), null);
+  choices.load().catch((error) => {
+    const wanted = error instanceof KeyWanted;
+    if (wanted) askForKey(load);
+    const title = wanted ? "This service asks for a key" : "The list of networks could not be read";
+    tell(element("live-error"), { title, detail: wanted ? "" : error.message });
+  });
+}
+load();

@@ -1,5 +1,7 @@
 // One session of WS /v1/stream: options out, pictures out, answers in.
 
+import { protocols } from "./key.js";
+
 const UNANSWERED = 2; // pictures that may wait; more would only grow old on the way
 const FAREWELL_MS = 5000; // for the finals, after stop
 
@@ -33,7 +35,7 @@ export class PoseSocket {
    */
   constructor(options, on) {
     this.#on = on;
-    this.#socket = new WebSocket(address());
+    this.#socket = new WebSocket(address(), protocols());
     this.#socket.onopen = () => this.#say({ type: "start", ...options });
     this.#socket.onmessage = (event) => this.#take(JSON.parse(event.data));
     this.#socket.onclose = (event) => this.#over(event);

@@ -1,5 +1,7 @@
 // A file to POST /v1/poses, and its answer line by line while it is made.
 
+import { bearing } from "./key.js";
+
 // XMLHttpRequest, not fetch: it alone tells how much of the body has left.
 
 /**
@@ -18,6 +20,7 @@ export function upload(file, query, on) {
   });
   request.open("POST", `v1/poses?${new URLSearchParams({ ...query, format: "ndjson" })}`);
   request.setRequestHeader("Content-Type", file.type.startsWith("video/") ? file.type : "application/octet-stream");
+  for (const [name, value] of Object.entries(bearing())) request.setRequestHeader(name, value);
   request.upload.onprogress = ({ loaded, total }) => on.sent(loaded / total);
   request.onprogress = () => request.status === 200 && lines.take(request.responseText);
   request.onload = () => on.closed(outcome(request, lines));

@@ -4,28 +4,31 @@ import asyncio
 
 import pytest
 
+from service.access.problems import QuotaUsed
 from service.api.problems import Busy
 from service.api.stream.problems import GoingAway
 from service.api.stream.streams import Streams
+from tests.clients import client
 
 
 def test_one_too_many_is_told_and_a_place_comes_back() -> None:
     streams = Streams(2)
-    with streams.take("a"):
-        with streams.take("b"):
+    with streams.take(client("a")):
+        with streams.take(client("b")):
             assert streams.open == 2
-            with pytest.raises(Busy, match="2 streams"), streams.take("c"):
+            with pytest.raises(Busy, match="2 streams"), streams.take(client("c")):
                 pass
-        with streams.take("a"):
+        with streams.take(client("a")):
             assert streams.open == 2
     assert streams.open == 0
 
 
 def test_one_client_may_not_have_them_all() -> None:
-    streams = Streams(3, of_one=1)
+    streams = Streams(3)
+    a, b = (client(name, max_streams=1) for name in "ab")
     for _ in range(2):
-        with streams.take("a"), streams.take("b"):
-            with pytest.raises(Busy, match="1 streams of yours"), streams.take("a"):
+        with streams.take(a), streams.take(b):
+            with pytest.raises(QuotaUsed, match="1 streams of yours"), streams.take(a):
                 pass
             assert streams.open == 2
 
