@@ -50,13 +50,16 @@ COPY --from=networks /pulled/models /opt/venv/lib/python3.11/site-packages/model
 
 
 FROM ${PYTHON_IMAGE} AS service
+ARG FLOWPOSE_REVISION=""
 ENV PATH=/opt/venv/bin:${PATH} \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
     NUMBA_CACHE_DIR=/data/numba \
     FLOWPOSE_DATA_DIR=/data \
     FLOWPOSE_HOST=0.0.0.0 \
-    FLOWPOSE_PORT=8000
+    FLOWPOSE_PORT=8000 \
+    FLOWPOSE_LOG=json \
+    FLOWPOSE_REVISION=${FLOWPOSE_REVISION}
 COPY deploy/images/healthcheck.py /opt/
 RUN install --directory --owner=10001 --group=10001 /data
 VOLUME /data

@@ -16,9 +16,9 @@ from service.media.video import open_video
 from service.networks.catalogue import find
 from service.networks.skeleton import Skeleton
 from service.options import Options, Pooling
-from service.pipeline import poses_of_video
 from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses, Pose
+from service.video_poses import poses_of_video
 
 NEEDED = ("left_shoulder", "right_shoulder")  # without both a picture is of no use to upper-body networks
 
