@@ -45,7 +45,9 @@ async def watch(
     jobs: InJobs,
     client: Asking,
     deadline: InTime,
-    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id: Annotated[
+        str | None, Header(description="Id of the last event seen; the job as it was then is not sent again.")
+    ] = None,
 ) -> Response:
     """Send the job as it is, whenever it has changed: event `state` when its state has, `progress` otherwise.
 

@@ -35,7 +35,7 @@ class _Asked:
         self.register.close()
 
 
-class _NotBorn(Exception):
+class _BirthError(Exception):
     """The template gave no worker."""
 
 
@@ -89,12 +89,12 @@ class Nursery:
                 self._spare = self._ask()
         try:
             return self._born(asked)
-        except _NotBorn:  # with the template of before, which has ended meanwhile
+        except _BirthError:  # with the template of before, which has ended meanwhile
             with self._lock:
                 asked = self._ask()
         try:
             return self._born(asked)
-        except _NotBorn as error:
+        except _BirthError as error:
             raise SandboxUnavailable(str(error)) from error
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ class Nursery:
             _, (process,) = wire.receive(asked.register, 1)
         except (EOFError, OSError) as error:
             asked.close()
-            raise _NotBorn(f"The template gives no worker: {error}.") from error
+            raise _BirthError(f"The template gives no worker: {error}.") from error
         return Worker(asked.line, asked.register, process, self._idle_s)
 
     def _running(self) -> socket.socket:
