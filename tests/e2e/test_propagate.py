@@ -147,7 +147,8 @@ def test_a_cut_video_gives_what_could_be_read_and_says_so(
     frames = len(answer["images"])
     assert 2 < frames < COUNT
     assert [each["image_id"] for each in answer["annotations"]] == list(range(frames))
-    assert answer["error"].items() >= {"type": "/problems/video-damaged", "instance": "/v1/propagate"}.items()
+    assert answer["error"]["type"] == "/problems/video-damaged"
+    assert answer["error"]["instance"].startswith("/v1/propagate#")
 
 
 def test_a_client_that_leaves_ends_the_work(server: RunningServer, folder: Path, small: Path) -> None:
