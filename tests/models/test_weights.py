@@ -13,9 +13,13 @@ import torch
 
 from export.torch_network import with_head
 from models.training.checkpoint import load_network
+from models.training.targets import gaussian_targets
+from models.warping.checkpoint import load_warper
+from service.networks.catalogue import find
 from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session
+from service.networks.warper import Warper
 
 WEIGHTS = Path(str(files("models"))) / "weights"
 CARDS = Path(str(files("models"))) / "cards"
@@ -28,6 +32,7 @@ SHIPPED = {
     "coordinate-net": "coordinate-net",
 }
 
+WARPERS = ("posewarper-blazepose-heavy",)  # NAME.onnx, of NAME-weights.pt
 FORMS = {"spatial-net-fusion-fp16": 0.01, "spatial-net-fusion-int8": 0.15}  # name -> most that a map is off
 
 
@@ -37,7 +42,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_every_file_that_is_shipped_is_tested_here() -> None:
-    assert {path.stem for path in WEIGHTS.glob("*.onnx")} == {*SHIPPED, *FORMS}
+    assert {path.stem for path in WEIGHTS.glob("*.onnx")} == {*SHIPPED, *FORMS, *WARPERS}
 
 
 def test_the_card_is_that_of_the_files(name: str) -> None:
@@ -76,3 +81,20 @@ def test_other_forms_answer_nearly_the_same(form: str, people: list[np.ndarray])
     assert sha256((WEIGHTS / f"{form}.onnx").read_bytes()).hexdigest() in (
         CARDS / "spatial-net-fusion.md"
     ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", WARPERS)
+def test_a_warper_moves_maps_as_pytorch_does_and_has_its_card(name: str) -> None:
+    spec, network = load_warper(WEIGHTS / f"{name}-weights.pt")
+    at = torch.linspace(60, 180, spec.joints)  # input pixels; the second frame's are a few to the right
+    here, there = gaussian_targets(torch.stack([torch.stack([at + x, at.flip(0)], dim=1) for x in (0, 10)]))
+    with torch.no_grad():
+        expected = network(here[None], there[None], there[None]).numpy()
+    warper = Warper(open_session(WEIGHTS / f"{name}.onnx", Device.CPU, threads=1), find(spec.model))
+    maps = warper.warp(here[None].numpy(), there[None].numpy(), there[None].numpy())
+    np.testing.assert_allclose(maps, expected, atol=PARITY, rtol=0)
+    moved, still = (float(((each - here.numpy()) ** 2).sum()) for each in (maps[0], there.numpy()))
+    assert moved < 0.5 * still, "it follows the joints"
+    card = (CARDS / f"{name}.md").read_text(encoding="utf-8")
+    for path in (WEIGHTS / f"{name}.onnx", WEIGHTS / f"{name}-weights.pt"):
+        assert sha256(path.read_bytes()).hexdigest() in card, path.name

@@ -55,7 +55,7 @@ def test_the_inventory_tells_which_models_have_one(tmp_path: Path) -> None:
     assert told["blazepose-lite"] is None
 
 
-def test_the_preferred_model_is_taken_if_it_has_one(tmp_path: Path) -> None:
+def test_the_preferred_model_is_taken_if_it_has_one(tmp_path: Path, packaged: Path) -> None:
     with pytest.raises(WarperMissing, match="No PoseWarper"):
         warped_model(MODEL, tmp_path)
     lay(tmp_path, "blazepose-heavy", By.IDENTITY)
