@@ -7,16 +7,18 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from PIL.Image import DecompressionBombError, DecompressionBombWarning
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from service.media.errors import NotAnImage
+from service.media.errors import NotAnImage, PictureTooLarge
 from service.media.frame import Image
 from service.media.limits import MediaLimits
 
 JPEG_START, PNG_START = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+BOMB_ERRORS = (DecompressionBombError, DecompressionBombWarning)  # its reader of WebP checks by itself
 HEADER_ERRORS = (SyntaxError, OSError, ValueError, EOFError)  # what Pillow's readers raise
 
 
@@ -66,6 +68,8 @@ def _size(data: bytes) -> tuple[int, int]:
     try:
         with reader(io.BytesIO(data)) as header:
             return header.size
+    except BOMB_ERRORS as error:
+        raise PictureTooLarge("By its header the picture has more pixels than any may have here.") from error
     except HEADER_ERRORS as error:
         raise NotAnImage("The header of the picture is damaged.") from error
 

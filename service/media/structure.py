@@ -40,7 +40,7 @@ def flaw_in(path: MediaFile) -> str | None:
         size = os.fstat(file.fileno()).st_size
         start = file.read(8)
         if start[4:8] in FIRST_BOXES:
-            return _missing(_end_of_boxes(file), size)
+            return _missing(_end_of_boxes(file, size), size)
         if start[:4] == b"RIFF":
             return _missing(_end_of_chunks(file), size)
         if start[:4] == EBML_START:
@@ -54,10 +54,12 @@ def _missing(end: int, size: int) -> str | None:
     return f"The file ends {count_of(end - size, 'byte')} too early." if end > size else None
 
 
-def _end_of_boxes(file: BinaryIO) -> int:
+def _end_of_boxes(file: BinaryIO, size: int) -> int:
     """Where the last box of an mp4 file says that it ends."""
     at = 0
     for _ in range(MAX_BOXES):
+        if at >= size:  # by up to 2**64 bytes, where no file can be sought
+            break
         file.seek(at)
         header = file.read(16)
         length = int.from_bytes(header[:4], "big")

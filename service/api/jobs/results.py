@@ -16,7 +16,8 @@ from service.access.deadline import Deadline
 from service.api.access import Asking, InTime
 from service.api.bridge import Bridge
 from service.api.documentation import problem_responses
-from service.api.formats import FormatName, Ndjson, Source, choose
+from service.api.formats import FORMATS, FormatName, Ndjson, Source, choose
+from service.api.formats.errors import AnswerTooLarge, FormatUnavailable, TooManyPeople
 from service.api.house import House, InHouse
 from service.api.jobs.answers import InJobs
 from service.api.jobs.converted import converted
@@ -26,17 +27,37 @@ from service.api.problem_details import MEDIA_TYPE as PROBLEM
 from service.api.problem_details import ProblemDetails
 from service.api.problems import ParametersInvalid
 from service.api.streamed import StreamedAnswer, first_of, with_first
-from service.jobs.errors import JobUnknown, NothingYet
+from service.flow import FlowUnavailable
+from service.jobs.errors import JobCrashes, JobTooLong, JobUnknown, NothingYet, ResultsDiskFull
 from service.jobs.job import Job
 from service.jobs.jobs import Jobs
+from service.media.errors import (
+    NoFrames,
+    NotAVideo,
+    NoVideoStream,
+    PictureTooLarge,
+    UnsupportedCodec,
+    UnsupportedContainer,
+    VideoDamaged,
+    VideoTooLong,
+)
+from service.media.sandbox.errors import DECODER_PROBLEMS, SandboxUnavailable
+from service.networks.catalogue import ModelMissing
 
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Lines as those of `POST /v1/poses`: `header`, `frame`..., then `end` or `error` if "
         "the job is over, `progress` otherwise.",
-        "content": {Ndjson.media_type: {"schema": {"type": "string"}}},
+        "content": {kind.media_type: {"schema": {"type": "string"}} for kind in FORMATS.values()},
     },
 }
+
+PROBLEMS = (JobUnknown, NothingYet, ParametersInvalid, TooManyPeople, FormatUnavailable, AnswerTooLarge)
+FAILURES = (  # of jobs before their first frame
+    *(NotAVideo, NoVideoStream, NoFrames, VideoDamaged, PictureTooLarge, VideoTooLong, UnsupportedContainer),
+    *(UnsupportedCodec, ModelMissing, FlowUnavailable, JobTooLong, JobCrashes, ResultsDiskFull),
+    *(SandboxUnavailable, *DECODER_PROBLEMS),
+)
 
 router = APIRouter()
 
@@ -44,7 +65,7 @@ router = APIRouter()
 @router.get(
     "/{job_id}/results",
     summary="The poses, as far as they are",
-    responses={**ANSWER, **problem_responses(JobUnknown, NothingYet, ParametersInvalid)},
+    responses={**ANSWER, **problem_responses(*PROBLEMS, *FAILURES)},
     response_class=StreamingResponse,
 )
 async def give_results(

@@ -146,3 +146,12 @@ def test_a_bomb_is_refused_by_its_header_without_a_warning() -> None:
     assert len(big) < 50_000
     with pytest.raises(PictureTooLarge, match="12000 x 12000"):
         read_image(big)
+
+
+@pytest.mark.parametrize("size", [(16383, 8191), (16383, 16383)])
+def test_a_webp_picture_of_many_pixels_is_too_large_and_nothing_worse(size: tuple[int, int]) -> None:
+    data = bytearray(encoded(numbered(1), "WEBP"))
+    at = data.index(b"\x9d\x01\x2a") + 3  # the frame's start code; width and height follow (RFC 6386, 9.1)
+    data[at : at + 4] = size[0].to_bytes(2, "little") + size[1].to_bytes(2, "little")
+    with pytest.raises(PictureTooLarge):
+        read_image(bytes(data))
