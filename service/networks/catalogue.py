@@ -118,6 +118,8 @@ def warper_file(card: ModelCard, models_dir: Path) -> Path:
 def warped_model(preferred: str, models_dir: Path) -> str:
     """Name of a model that has a PoseWarper here: the preferred one, else the first of the catalogue.
 
+    One whose own file is here goes before one that would have to be pulled first.
+
     Raises
     ------
     ModelUnknown
@@ -125,10 +127,10 @@ def warped_model(preferred: str, models_dir: Path) -> str:
     WarperMissing
         None has one.
     """
-    for card in (find(preferred), *CARDS):
-        if _places(card.warper, models_dir, PACKAGED):
-            return card.name
-    raise WarperMissing("No PoseWarper is on this machine.")
+    warped = [card for card in (find(preferred), *CARDS) if _places(card.warper, models_dir, PACKAGED)]
+    if not warped:
+        raise WarperMissing("No PoseWarper is on this machine.")
+    return next((card.name for card in warped if _places(card.name, models_dir, PACKAGED)), warped[0].name)
 
 
 def inventory(models_dir: Path) -> tuple[ModelInfo, ...]:

@@ -18,8 +18,10 @@ def untrained(name: NetworkName, joints: int = 7) -> nn.Module:
         network(torch.rand(2, 3, 256, 256))
     with torch.no_grad():
         for path, value in network.named_parameters():
-            if path.endswith("weight") and value.shape[0] in (joints, 2 * joints):  # the output layers
+            if path.endswith("weight") and value.shape[0] == joints:  # the output layers
                 value.normal_(std=0.3)
+            elif path.endswith("weight") and value.shape[0] == 2 * joints:  # of coordinates, in half-sides
+                value.normal_(std=0.02)
     return network.eval()
 
 

@@ -28,15 +28,15 @@ def test_only_what_is_in_the_picture_is_given(clip: Clip) -> None:
 
 def test_only_frames_without_a_label_count(clip: Clip) -> None:
     (result,) = measure_clip([Trial("copy", 3)], clip).values()
-    assert result.frames == 4
-    distance_px = result.errors * _box_side(clip)
+    assert result.tally.frames == 4
+    distance_px = result.tally.errors * _box_side(clip)
     known = ~np.isnan(distance_px)
     np.testing.assert_allclose(distance_px[known].reshape(4, -1)[:, 0], [2, 2, 2, 4], atol=0.01)
 
 
 def test_flow_and_the_straight_line_are_better_than_copies(clip: Clip) -> None:
     results = measure_clip([Trial(way, 5) for way in ("copy", "straight line", "dis")], clip)
-    copy, line, dis = (np.nanmean(result.errors) for result in results.values())
+    copy, line, dis = (np.nanmean(result.tally.errors) for result in results.values())
     assert line < 0.001
     assert dis < 0.5 * copy
 
@@ -45,14 +45,15 @@ def test_a_joint_that_no_label_reaches_is_missed(clip: Clip) -> None:
     clip.valid[0, COLUMNS[0]] = False
     clip.valid[5, COLUMNS[0]] = False
     (result,) = measure_clip([Trial("copy", 5)], clip).values()
-    assert result.pck(0.2)[0] == 0
+    assert result.tally.pck(0.2)[0] == 0
+    assert result.average_precision(0.2)[0] == 0
 
 
 def test_a_warper_that_moves_nothing_copies(clip: Clip, models_dir: Path, tmp_path: Path) -> None:
     assert (models_dir / "blazepose-full.onnx").is_file()
     warper = lay(tmp_path, "blazepose-full", By.IDENTITY)
     results = measure_clip([Trial("copy", 9), Trial("posewarper", 9, warper)], clip)
-    copied, warped = (result.errors for result in results.values())
+    copied, warped = (result.tally.errors for result in results.values())
     assert copied[~np.isnan(copied)].max() > 0.05
     np.testing.assert_allclose(warped, copied, atol=1e-3)
 

@@ -62,3 +62,12 @@ def test_the_preferred_model_is_taken_if_it_has_one(tmp_path: Path, packaged: Pa
     assert warped_model(MODEL, tmp_path) == "blazepose-heavy"
     lay(tmp_path, MODEL, By.IDENTITY)
     assert warped_model(MODEL, tmp_path) == MODEL
+
+
+def test_a_model_that_is_here_goes_before_one_that_would_have_to_be_pulled(
+    tmp_path: Path, packaged: Path
+) -> None:
+    lay(packaged, "blazepose-heavy", By.IDENTITY)
+    lay(tmp_path, "spatial-net", By.IDENTITY)
+    (tmp_path / "spatial-net.onnx").write_bytes(b"abc")
+    assert warped_model(MODEL, tmp_path) == "spatial-net"
