@@ -32,7 +32,7 @@ class House:
         add_error_handlers(self.app)
         self.app.add_middleware(Visits, telemetry=self.telemetry)
 
-        @self.app.post("/work/{item}")
+        @self.app.post("/task/{item}")
         async def work(item: str, request: Request) -> Response:
             body = await request.body()
             with timed("network"):
@@ -86,15 +86,15 @@ def said(caplog: pytest.LogCaptureFixture) -> Said:
 
 def test_a_request_leaves_one_line(house: House, said: Said) -> None:
     key = {"Authorization": "Bearer s3cret", "X-Request-ID": "mine"}
-    answer = house.ask("POST", "/work/17?key=s3cret", content=b"abc", headers=key)
+    answer = house.ask("POST", "/task/17?key=s3cret", content=b"abc", headers=key)
     assert answer.headers["x-request-id"] == "mine"
     (line,) = said()
     fields = dict(getattr(line, FIELDS))
     assert fields.pop("ms") >= 0
     assert fields == {
         "method": "POST",
-        "path": "/work/17",
-        "handler": "/work/{item}",
+        "path": "/task/17",
+        "handler": "/task/{item}",
         "status": 200,
         "bytes_in": 3,
         "bytes_out": 6,
@@ -106,24 +106,24 @@ def test_a_request_leaves_one_line(house: House, said: Said) -> None:
 
 def test_a_request_is_counted_by_its_template(house: House) -> None:
     for n in range(3):
-        house.ask("POST", f"/work/{n}", content=b"abcd")
+        house.ask("POST", f"/task/{n}", content=b"abcd")
         house.ask("GET", f"/nowhere/{n}")
     house.ask("BREW", "/nowhere")
-    assert 'http_requests_total{handler="/work/{item}",method="POST",status="200"} 3.0' in house.metrics
+    assert 'http_requests_total{handler="/task/{item}",method="POST",status="200"} 3.0' in house.metrics
     assert 'http_requests_total{handler="none",method="GET",status="404"} 3.0' in house.metrics
     assert 'method="other"' in house.metrics
-    assert 'http_received_bytes_total{handler="/work/{item}"} 12.0' in house.metrics
-    assert 'http_sent_bytes_total{handler="/work/{item}"} 24.0' in house.metrics
-    assert "/work/1" not in house.metrics
+    assert 'http_received_bytes_total{handler="/task/{item}"} 12.0' in house.metrics
+    assert 'http_sent_bytes_total{handler="/task/{item}"} 24.0' in house.metrics
+    assert "/task/1" not in house.metrics
     assert "BREW" not in house.metrics
 
 
 def test_a_request_is_a_span(house: House) -> None:
-    house.ask("POST", "/work/1", content=b"abc", headers={"X-Request-ID": "mine"})
+    house.ask("POST", "/task/1", content=b"abc", headers={"X-Request-ID": "mine"})
     house.telemetry._traces.close()
     spans = {span.name: span for span in house.exporter.get_finished_spans()}
-    assert set(spans) == {"POST /work/{item}", "network"}
-    told = spans["POST /work/{item}"].attributes
+    assert set(spans) == {"POST /task/{item}", "network"}
+    told = spans["POST /task/{item}"].attributes
     assert told is not None
     assert (told["flowpose.request_id"], told["http.response.status_code"]) == ("mine", 200)
 
