@@ -23,8 +23,8 @@ class CoordinateNet(nn.Module):
     width
         Multiplies the channels of every layer but the last.
     normalise
-        Batch normalisation after each layer but the last, in place of dropout. With both, a narrow network
-        stayed at the mean pose: dropout's noise is error of a coordinate, and small answers make it small.
+        Batch normalisation after each layer but the last, in place of dropout, whose noise is error of a
+        coordinate: a narrow network makes it small by answering the mean pose.
 
     Notes
     -----

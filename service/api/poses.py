@@ -38,16 +38,7 @@ from service.api.streamed import StreamedAnswer, first_of, with_first
 from service.api.upload import received
 from service.engine import RunInfo
 from service.flow import FlowUnavailable
-from service.media.errors import (
-    NoFrames,
-    NotAVideo,
-    NoVideoStream,
-    PictureTooLarge,
-    UnsupportedCodec,
-    UnsupportedContainer,
-    VideoDamaged,
-    VideoTooLong,
-)
+from service.media.errors import VIDEO_PROBLEMS
 from service.media.limits import MediaLimits
 from service.media.sandbox.errors import DECODER_PROBLEMS
 from service.networks.catalogue import ModelMissing, ModelUnknown, WarperMissing
@@ -56,10 +47,11 @@ from service.networks.warper import WarperUnusable
 from service.options import Options
 
 PROBLEMS = (
-    *(EmptyBody, MultipartInvalid, NotAcceptable, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong),
-    *(WrongMediaType, UnsupportedContainer, UnsupportedCodec, ParametersInvalid, ModelUnknown, NotAVideo),
-    *(NoVideoStream, NoFrames, VideoDamaged, WarperMissing, Busy, ModelMissing, WarperUnusable, DiskFull),
+    *(EmptyBody, MultipartInvalid, NotAcceptable, UploadStalled, TooLarge),
+    *(WrongMediaType, ParametersInvalid, ModelUnknown),
+    *(WarperMissing, Busy, ModelMissing, WarperUnusable, DiskFull),
     *(JointUnknown, FlowUnavailable, TooManyPeople, FormatUnavailable, AnswerTooLarge, RequestTooLong),
+    *VIDEO_PROBLEMS,
     *DECODER_PROBLEMS,
 )
 CURL = "curl --data-binary @video.mp4 -H 'Content-Type: video/mp4' http://127.0.0.1:8000/v1/poses"

@@ -34,16 +34,7 @@ from service.api.problems import (
 )
 from service.api.streamed import StreamedAnswer, with_first
 from service.api.upload import received_parts
-from service.media.errors import (
-    NoFrames,
-    NotAVideo,
-    NoVideoStream,
-    PictureTooLarge,
-    UnsupportedCodec,
-    UnsupportedContainer,
-    VideoDamaged,
-    VideoTooLong,
-)
+from service.media.errors import VIDEO_PROBLEMS
 from service.media.limits import MediaLimits
 from service.media.sandbox.errors import DECODER_PROBLEMS
 from service.networks.catalogue import ModelMissing, ModelUnknown
@@ -70,11 +61,10 @@ MEDIA_TYPE = "application/json"
 VIDEO, LABELS = "video", "labels"
 
 PROBLEMS = (
-    *(EmptyBody, MultipartInvalid, UploadStalled, TooLarge, PictureTooLarge, VideoTooLong, WrongMediaType),
-    *(UnsupportedContainer, UnsupportedCodec, ParametersInvalid, NotAVideo, NoVideoStream, NoFrames),
-    *(VideoDamaged, LabelsInvalid, KeypointCount, NoLabels, TrackTwice, FrameOutOfRange, OtherVideo),
+    *(EmptyBody, MultipartInvalid, UploadStalled, TooLarge, WrongMediaType, ParametersInvalid),
+    *(LabelsInvalid, KeypointCount, NoLabels, TrackTwice, FrameOutOfRange, OtherVideo),
     *(LabelsUnsuitable, ModelUnknown, MethodUnavailable, Busy, ModelMissing, WarperUnusable, DiskFull),
-    *(WorkspaceFull, RequestTooLong, *DECODER_PROBLEMS),
+    *(WorkspaceFull, RequestTooLong, *VIDEO_PROBLEMS, *DECODER_PROBLEMS),
 )
 CURL = "curl -F video=@walk.mp4 -F labels=@labels.json http://127.0.0.1:8000/v1/propagate"
 EXAMPLE: dict[str, Any] = {

@@ -75,3 +75,10 @@ class NotAnImage(Problem):
     name = "not-an-image"
     title = "The data cannot be read as a picture"
     status = 422
+
+
+VIDEO_PROBLEMS = (
+    *(NotAVideo, UnsupportedContainer, UnsupportedCodec, NoVideoStream),
+    *(NoFrames, PictureTooLarge, VideoTooLong, VideoDamaged),
+)
+"""All that can be wrong with a video."""

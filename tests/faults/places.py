@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,16 +58,20 @@ def small_disk(folder: Path) -> Iterator[str | None]:
 
 
 @contextmanager
-def filled(folder: Path) -> Iterator[None]:
-    """Leave no room in a folder for the block."""
+def filled(folder: Path) -> Iterator[Callable[[], None]]:
+    """Leave no room in a folder for the block; what is given takes what others have freed meanwhile."""
     path = folder / "everything"
-    try:
-        with path.open("wb", buffering=0) as file:
+
+    def fill() -> None:
+        with path.open("ab", buffering=0) as file:
             try:
                 while file.write(PIECE):
                     pass
             except OSError:
                 pass  # full
-        yield
+
+    try:
+        fill()
+        yield fill
     finally:
         path.unlink()

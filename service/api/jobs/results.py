@@ -31,16 +31,7 @@ from service.flow import FlowUnavailable
 from service.jobs.errors import JobCrashes, JobTooLong, JobUnknown, NothingYet, ResultsDiskFull
 from service.jobs.job import Job
 from service.jobs.jobs import Jobs
-from service.media.errors import (
-    NoFrames,
-    NotAVideo,
-    NoVideoStream,
-    PictureTooLarge,
-    UnsupportedCodec,
-    UnsupportedContainer,
-    VideoDamaged,
-    VideoTooLong,
-)
+from service.media.errors import VIDEO_PROBLEMS
 from service.media.sandbox.errors import DECODER_PROBLEMS, SandboxUnavailable
 from service.networks.catalogue import ModelMissing
 
@@ -54,9 +45,8 @@ ANSWER: dict[int | str, dict[str, Any]] = {
 
 PROBLEMS = (JobUnknown, NothingYet, ParametersInvalid, TooManyPeople, FormatUnavailable, AnswerTooLarge)
 FAILURES = (  # of jobs before their first frame
-    *(NotAVideo, NoVideoStream, NoFrames, VideoDamaged, PictureTooLarge, VideoTooLong, UnsupportedContainer),
-    *(UnsupportedCodec, ModelMissing, FlowUnavailable, JobTooLong, JobCrashes, ResultsDiskFull),
-    *(SandboxUnavailable, *DECODER_PROBLEMS),
+    *(ModelMissing, FlowUnavailable, JobTooLong, JobCrashes, ResultsDiskFull),
+    *(SandboxUnavailable, *VIDEO_PROBLEMS, *DECODER_PROBLEMS),
 )
 
 router = APIRouter()
