@@ -25,6 +25,7 @@ from service.api.stream import schema as stream_schema
 from service.api.stream.streams import Streams
 from service.api.visits import Visits
 from service.engine import Engine
+from service.free_memory import giving_back
 from service.jobs.jobs import Jobs
 from service.jobs.opening import open_jobs
 from service.media.sandbox.chosen import chosen_reader
@@ -95,6 +96,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         """From before the first request to after the last one."""
         # Nothing is served before this is done, so it may keep the event loop waiting.
         with (
+            giving_back(),
             Engine(settings.models_dir, settings.device, settings.threads, settings.cuda) as engine,
             chosen_reader(settings.sandbox, settings.decode_idle_s) as reader,
         ):

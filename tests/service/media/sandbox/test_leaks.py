@@ -92,7 +92,10 @@ def test_a_killed_template_is_one_crash_and_then_there_is_another(fresh: Sandbox
     with fresh.open_video(video, LIMITS) as opened:
         frames = iter(opened)
         next(frames)
+        workers = workers_of(template)
         os.kill(template, signal.SIGKILL)
+        # They die a moment after it; a worker that is quicker would be done with so short a video.
+        assert eventually(lambda: not any(worker.is_running() for worker in workers))
         with pytest.raises(DecoderCrashed):
             list(frames)
     with fresh.open_video(video, LIMITS) as opened:
