@@ -10,8 +10,8 @@ from models.spatial_net import MIDDLE_GREY, output_layer
 
 FULL_WIDTH = 48  # channels of the finest branch of HRNet-W48, PoseWarper's
 FIRST_CHANNELS = 256  # what the stem hands on, whatever the width
-BLOCKS = 4  # residual blocks of each branch of a module
-MODULES = (1, 4, 3)  # of the stages with 2, 3 and 4 branches
+BLOCKS = 4
+MODULES = (1, 4, 3)
 
 
 class PoseHRNet(nn.Module):
@@ -23,6 +23,10 @@ class PoseHRNet(nn.Module):
         K, the number of heatmaps.
     width
         Multiplies the channels of every branch; 1 is W48, 2/3 is W32.
+    modules
+        Of the stages with 2, 3 and 4 branches.
+    blocks
+        Residual blocks of each branch of a module.
 
     Notes
     -----
@@ -33,16 +37,22 @@ class PoseHRNet(nn.Module):
     normalisation is part of it.
     """
 
-    def __init__(self, joints: int, width: float = 1.0) -> None:
+    def __init__(
+        self,
+        joints: int,
+        width: float = 1.0,
+        modules: tuple[int, int, int] = MODULES,
+        blocks: int = BLOCKS,
+    ) -> None:
         super().__init__()
         finest = max(1, round(FULL_WIDTH * width))
         branches = [[finest * 2**level for level in range(count)] for count in (2, 3, 4)]
         body = HRNet(
             channels=branches,
             init_block_channels=FIRST_CHANNELS,
-            init_num_subblocks=BLOCKS,
-            num_modules=list(MODULES),
-            num_subblocks=[[BLOCKS] * len(each) for each in branches],
+            init_num_subblocks=blocks,
+            num_modules=list(modules),
+            num_subblocks=[[blocks] * len(each) for each in branches],
         ).features
         last = body.stage3.layers[-1]
         last.fuse_layers = last.fuse_layers[:1]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from service.access.problems import TooManyRequests
@@ -54,5 +56,5 @@ def test_a_client_without_a_limit_is_not_counted() -> None:
 def test_addresses_without_end_take_no_memory_without_end() -> None:
     rates = Rates()
     for n in range(MOST_BUCKETS + 50):
-        rates.take(client(str(n), requests_per_s=1), n)
+        rates.take(replace(LAB, name=str(n)), n)
     assert len(rates) == MOST_BUCKETS
