@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -31,13 +32,14 @@ class Bridge(Generic[T]):
     """
 
     def __init__(self, make: Callable[[threading.Event], Iterator[T]], ahead: int = AHEAD) -> None:
-        self._make = make
         self._cancelled = threading.Event()
         self._places = threading.Semaphore(ahead)
         self._loop = asyncio.get_running_loop()
         self._items: asyncio.Queue[T | BaseException] = asyncio.Queue()
         self._ended = asyncio.Event()
-        self._thread = threading.Thread(target=carrying(self._work), name="flowpose-answer", daemon=True)
+        self._thread = threading.Thread(
+            target=carrying(partial(self._work, make)), name="flowpose-answer", daemon=True
+        )
 
     async def __aenter__(self) -> Self:
         self._thread.start()
@@ -63,10 +65,12 @@ class Bridge(Generic[T]):
         self._places.release()
         return item
 
-    def _work(self) -> None:
+    def _work(self, make: Callable[[threading.Event], Iterator[T]]) -> None:
+        # `make` is held by its thread alone. The bridge, once it has raised what it keeps, is part of a cycle:
+        # the encoder of an overlay would live on, with its threads, until the garbage collector comes.
         last: BaseException = StopAsyncIteration()
         try:
-            items = self._make(self._cancelled)
+            items = make(self._cancelled)
             try:
                 self._hand_over(items)
             finally:

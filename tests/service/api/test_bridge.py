@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -125,6 +127,22 @@ def test_an_error_in_the_block_stops_the_source() -> None:
         assert source.is_over()
 
     run(test)
+
+
+def test_what_was_asked_for_is_gone_with_the_block_and_not_with_the_garbage_collector() -> None:
+    async def test() -> None:
+        source = Source(3)
+        alive = weakref.ref(source)
+        async with Bridge(source) as bridge:
+            del source
+            assert [item async for item in bridge] == [1, 2, 3]
+        assert alive() is None
+
+    gc.disable()
+    try:
+        run(test)
+    finally:
+        gc.enable()
 
 
 def test_the_event_loop_turns_while_the_source_works() -> None:
