@@ -66,8 +66,8 @@ class Bridge(Generic[T]):
         return item
 
     def _work(self, make: Callable[[threading.Event], Iterator[T]]) -> None:
-        # `make` is held by its thread alone. The bridge, once it has raised what it keeps, is part of a cycle:
-        # the encoder of an overlay would live on, with its threads, until the garbage collector comes.
+        # Held by its thread alone: the bridge, once it has raised what it keeps, is part of a cycle, and
+        # the encoder of an overlay would live on with its threads until the garbage collector comes.
         last: BaseException = StopAsyncIteration()
         try:
             items = make(self._cancelled)
