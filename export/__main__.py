@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m export", description="Get and convert the networks.")
     subparsers = parser.add_subparsers(dest="command", required=True)
     adding = (commands.add_list, commands.add_pull, commands.add_torch, commands.add_posewarper)
-    for add in (*adding, commands.add_compare):
+    for add in (*adding, commands.add_compare, commands.add_half_cost):
         add(subparsers)
     return parser
 

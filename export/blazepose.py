@@ -9,6 +9,7 @@ from typing import Any
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+from export.computed_half import compute_half
 from export.onnx_writer import Output, write_onnx
 from export.rewrite import cut, explicit_pads, fold_pads, resize_after_pointwise
 from export.sources import Source
@@ -71,6 +72,8 @@ def convert(tflite_bytes: bytes, source: Source) -> bytes:
     graph = cut(read_graph(tflite_bytes), [output.tensor for output in recipe.outputs])
     graph = resize_after_pointwise(fold_pads(explicit_pads(graph)))
     model = write_onnx(graph, recipe.kind, INPUT, recipe.outputs)
+    if source.half:
+        model = compute_half(model)
     onnx.helper.set_model_props(model, {**metadata(source), "content_sha256": _content_sha256(model)})
     return bytes(model.SerializeToString(deterministic=True))
 
@@ -87,6 +90,7 @@ def is_sound(onnx_bytes: bytes, source: Source) -> bool:
 
 def metadata(source: Source) -> dict[str, str]:
     """Tell what the ONNX file's ``metadata_props`` say, in order."""
+    precision = {"precision": "half"} if source.half else {}
     return {
         "name": source.model,
         "kind": source.kind,
@@ -97,6 +101,7 @@ def metadata(source: Source) -> dict[str, str]:
         "licence": "Apache-2.0",
         "generator": "flowpose export",
         "converter": CONVERTER,
+        **precision,
     }
 
 

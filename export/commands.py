@@ -23,6 +23,7 @@ NOTHING = {"needs": (), "extra": ""}
 FORMS = ("shipped", "full", "fp16", "int8")  # of `export.forms.Form`, which needs torch
 WARP_FORMS = ("operator", "spelled-out")  # of `export.posewarper.WarpForm`, which needs torch
 MOST_PICTURES = 50  # of a comparison, unless said
+MOST_PEOPLE = 400  # of a comparison on labelled people, unless said
 
 
 def add_list(parsers: Parsers) -> None:
@@ -89,6 +90,20 @@ def add_compare(parsers: Parsers) -> None:
     parser.set_defaults(run=_compare, **NOTHING)
 
 
+def add_half_cost(parsers: Parsers) -> None:
+    """``half-cost NAME... --data DIR``: what half precision costs in accuracy."""
+    parser = parsers.add_parser(
+        "half-cost", help="how far joints move where a network computes in half precision"
+    )
+    parser.add_argument("names", nargs="+", metavar="NAME", help="networks in single precision")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set's folder")
+    parser.add_argument(
+        "--kind", default="jhmdb", help="of data set, as `python -m models.report` reads them"
+    )
+    parser.add_argument("--most", type=int, default=MOST_PEOPLE, help="people to take at most")
+    parser.set_defaults(run=_half_cost, **FROM_TORCH)
+
+
 def _list(_options: Namespace) -> None:
     for source in SOURCES.values():
         print(
@@ -123,3 +138,16 @@ def _compare(options: Namespace) -> None:
 
     pictures = read_pictures(options.pictures, options.most)
     print(compare(options.first, options.second, pictures, options.threads))
+
+
+def _half_cost(options: Namespace) -> None:
+    from export.half_cost import ROW, TITLES, half_costs
+    from models.evaluation.subjects import gather
+    from service.settings import read_settings
+
+    people = gather(options.kind, options.data).subjects
+    print(ROW.format(*TITLES), flush=True)
+    for cost in half_costs(
+        options.names, read_settings().models_dir, people[:: -(-len(people) // options.most)]
+    ):
+        print(cost, flush=True)

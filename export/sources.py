@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from export.errors import UnknownModel
@@ -43,6 +43,8 @@ class Source:
         The package, and the file's path in its archive.
     sha256
         Of the TFLite file, hexadecimal.
+    half
+        It is to compute in half precision, for CUDA.
     """
 
     model: str
@@ -50,6 +52,7 @@ class Source:
     package: Package
     path: str
     sha256: str
+    half: bool = False
 
     @property
     def file_name(self) -> str:
@@ -97,14 +100,20 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+HALF = "-fp16"  # after a heatmap network's name: the same file, made to compute in half precision
+
+
 def source_of(model: str) -> Source:
-    """Look up the source of a model.
+    """Look up the source of a model, or of its form in half precision.
 
     Raises
     ------
     UnknownModel
         Nothing of that name is known.
     """
-    if model not in SOURCES:
-        raise UnknownModel(f"{model!r} is not one of {', '.join(SOURCES)}")
-    return SOURCES[model]
+    name = model.removesuffix(HALF)
+    if name not in SOURCES or (name != model and SOURCES[name].kind != "heatmaps"):
+        raise UnknownModel(
+            f"{model!r} is not one of {', '.join(SOURCES)}; heatmap networks also end in {HALF}"
+        )
+    return replace(SOURCES[name], model=model, half=name != model)

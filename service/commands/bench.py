@@ -1,4 +1,4 @@
-"""`flowpose bench`: where the time of a video goes, and how fast the whole is."""
+"""`flowpose bench`: where the time of a video goes, and how fast the whole is; or what a device can do."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ from rich.table import Table
 
 from service.api.answer import poses_of
 from service.api.formats import Ndjson
+from service.benchmark import USUAL, Plan
+from service.commands.bench_device import (
+    Batches,
+    Fps,
+    JsonTo,
+    Live,
+    Seconds,
+    Streams,
+    bench_device,
+    networks_of,
+    refuse_beside,
+)
 from service.commands.choices import (
     Box,
     Crop,
@@ -28,7 +40,6 @@ from service.commands.choices import (
     People,
     Pool,
     Refined,
-    VideoPath,
     Window,
     make_engine,
     options_of,
@@ -64,7 +75,16 @@ class Measured:
 
 
 def bench(
-    video: VideoPath,
+    context: typer.Context,
+    video: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="VIDEO",
+            exists=True,
+            dir_okay=False,
+            help="A video file; without one, the device is measured on pictures made here.",
+        ),
+    ] = None,
     frames: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many frames.", show_default=False)
     ] = None,
@@ -79,9 +99,29 @@ def bench(
     crop: Crop = CropSource.DETECT,
     box: Box = None,
     device: OnDevice = None,
+    batch: Batches = None,
+    streams: Streams = USUAL.streams,
+    live: Live = USUAL.live,
+    fps: Fps = USUAL.fps,
+    seconds: Seconds = USUAL.seconds,
+    json_to: JsonTo = None,
 ) -> None:
-    """Measure the path of a frame, stage by stage and end to end."""
+    """Measure the path of a frame, stage by stage and end to end; without a VIDEO, all that a device does."""
+    refuse_beside(context, video)
     settings = read_settings(device=device)
+    if video is None:
+        plan = Plan(
+            models=networks_of(settings, model),
+            batches=tuple(batch or USUAL.batches),
+            streams=streams,
+            live=live,
+            fps=fps,
+            seconds=seconds,
+            frames=frames or USUAL.frames,
+            window=window,
+        )
+        bench_device(plan, settings, json_to)
+        return
     options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
     with (
         make_engine(settings) as engine,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from service.networks.blazepose33 import BLAZEPOSE33
 from service.networks.model_card import ModelCard
 from service.networks.region import Region
@@ -31,8 +33,21 @@ def _card(size: str, words: str, default: bool = False) -> ModelCard:
     )
 
 
-BLAZEPOSE_CARDS: tuple[ModelCard, ...] = (
+def _half(card: ModelCard) -> ModelCard:
+    """The form that computes in half precision."""
+    return replace(
+        card,
+        name=f"{card.name}-fp16",
+        description=f"{card.description}; half precision, for CUDA",
+        default=False,
+        form_of=card.name,
+    )
+
+
+_IN_SINGLE = (
     _card("lite", "the fastest"),
     _card("full", "the default", default=True),
     _card("heavy", "the most accurate, four times the work of full"),
 )
+
+BLAZEPOSE_CARDS: tuple[ModelCard, ...] = (*_IN_SINGLE, *map(_half, _IN_SINGLE))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from service.device_thread import DeviceThread
 from service.media.frame import Image
 from service.networks.device import true_device
-from service.networks.heatmap_network import to_batch
+from service.networks.heatmap_network import takes_bytes, to_input
 from service.temporal.grid import CELLS, INPUT_SIZE
 
 WARM_RUNS = 3  # the first one chooses algorithms, the second records a CUDA graph, the third replays it
@@ -25,7 +25,7 @@ class _Place:
     Attributes
     ----------
     crops
-        (N, 3, 256, 256) float32 on the device.
+        (N, 3, 256, 256) float32 on the device, or (N, 256, 256, 3) uint8.
     maps
         (N, M, 64, 64) float32 on the device.
     binding
@@ -68,6 +68,7 @@ class BoundNetwork:
     ) -> None:
         self._session = session
         self._thread = thread
+        self._in_bytes = takes_bytes(session)
         self._places = {size: self._place(size, memory) for size in batches}
 
     @property
@@ -101,9 +102,9 @@ class BoundNetwork:
         """
         if len(crops) not in self._places:
             raise ValueError(f"{len(crops)} crops is none of the batch sizes {sorted(self._places)}")
-        return self._thread.run(self._run, self._places[len(crops)], to_batch(crops))
+        return self._thread.run(self._run, self._places[len(crops)], to_input(crops, self._in_bytes))
 
-    def _run(self, place: _Place, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _run(self, place: _Place, batch: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.float32]:
         place.crops.update_inplace(batch)
         self._session.run_with_iobinding(place.binding, place.how)
         # numpy() of a CPU buffer shows the buffer itself, which the next run overwrites.
@@ -111,9 +112,7 @@ class BoundNetwork:
 
     def _place(self, size: int, memory: str) -> _Place:
         (image,), (heatmaps, *_) = self._session.get_inputs(), self._session.get_outputs()
-        crops = ort.OrtValue.ortvalue_from_shape_and_type(
-            [size, 3, INPUT_SIZE, INPUT_SIZE], np.float32, memory, 0
-        )
+        crops = ort.OrtValue.ortvalue_from_shape_and_type(*self._input_of(size), memory, 0)
         maps = ort.OrtValue.ortvalue_from_shape_and_type(
             [size, heatmaps.shape[1], CELLS, CELLS], np.float32, memory, 0
         )
@@ -123,3 +122,9 @@ class BoundNetwork:
         how = ort.RunOptions()
         how.add_run_config_entry("gpu_graph_id", str(size))
         return _Place(crops, maps, binding, how)
+
+    def _input_of(self, size: int) -> tuple[list[int], type[np.generic]]:
+        """Shape and type of the input."""
+        if self._in_bytes:
+            return [size, INPUT_SIZE, INPUT_SIZE, 3], np.uint8
+        return [size, 3, INPUT_SIZE, INPUT_SIZE], np.float32

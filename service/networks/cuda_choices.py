@@ -23,6 +23,8 @@ class CudaChoices:
         Multiply in full single precision. Otherwise TF32, which keeps 10 bits of each factor.
     search
         How cuDNN chooses an algorithm for each convolution: ``HEURISTIC``, ``EXHAUSTIVE`` or ``DEFAULT``.
+    channels_last
+        Lay pictures out as tensor cores like them; `tests.benchmarks.cuda_network` tells what it brings.
     """
 
     memory_bytes: int | None = None
@@ -30,6 +32,7 @@ class CudaChoices:
     allow_cpu_nodes: bool = False
     exact: bool = False
     search: str = "HEURISTIC"
+    channels_last: bool = False
 
 
 def provider_options(choices: CudaChoices) -> dict[str, str]:
@@ -55,6 +58,7 @@ def provider_options(choices: CudaChoices) -> dict[str, str]:
         "cudnn_conv_algo_search": choices.search,
         "use_tf32": "0" if choices.exact else "1",
         "enable_cuda_graph": "1" if choices.graphs else "0",
+        "prefer_nhwc": "1" if choices.channels_last else "0",
     }
     if choices.memory_bytes is not None:
         options["gpu_mem_limit"] = str(choices.memory_bytes)

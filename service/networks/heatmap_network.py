@@ -30,11 +30,13 @@ class HeatmapNetwork:
     Parameters
     ----------
     session
-        One image input (N, 3, 256, 256) float32 RGB in [0, 1], first output (N, M, 64, 64) float32 in [0, 1].
+        One image input (N, 3, 256, 256) float32 RGB in [0, 1], or what `service.networks.bytes_in` makes of
+        that; first output (N, M, 64, 64) float32 in [0, 1].
     """
 
     def __init__(self, session: ort.InferenceSession) -> None:
         self._session = session
+        self._in_bytes = takes_bytes(session)
         self._input: str = session.get_inputs()[0].name
         self._output: str = session.get_outputs()[0].name
 
@@ -55,8 +57,18 @@ class HeatmapNetwork:
         -------
         (N, M, 64, 64) float32 in [0, 1]; the first K are the joints of the model's skeleton.
         """
-        (maps,) = self._session.run([self._output], {self._input: to_batch(crops)})
+        (maps,) = self._session.run([self._output], {self._input: to_input(crops, self._in_bytes)})
         return np.asarray(maps, np.float32)
+
+
+def takes_bytes(session: ort.InferenceSession) -> bool:
+    """Whether a network wants crops as `service.networks.bytes_in` says, and prepares them itself."""
+    return bool(session.get_inputs()[0].type == "tensor(uint8)")
+
+
+def to_input(crops: Sequence[Image], in_bytes: bool) -> NDArray[np.float32] | NDArray[np.uint8]:
+    """N crops (256, 256, 3) uint8 in one array: as they are, or as :func:`to_batch` makes them."""
+    return np.stack(crops) if in_bytes else to_batch(crops)
 
 
 def to_batch(crops: Sequence[Image]) -> NDArray[np.float32]:

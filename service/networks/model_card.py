@@ -37,6 +37,8 @@ class ModelCard:
         Its file is made on each machine by ``flowpose models pull``; otherwise it comes with FlowPose.
     default
         Served when no model is asked for.
+    form_of
+        Name of the network that this one is, in other numbers; None for one of its own.
     """
 
     name: str
@@ -50,11 +52,12 @@ class ModelCard:
     guides: tuple[int, int] | None = None
     pulled: bool = False
     default: bool = False
+    form_of: str | None = None
 
     @property
     def warper(self) -> str:
         """What the PoseWarper on its heatmaps is called; its file is ``NAME.onnx``, too."""
-        return f"posewarper-{self.name}"
+        return f"posewarper-{self.form_of or self.name}"
 
     @property
     def shift_px(self) -> float:

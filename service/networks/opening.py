@@ -10,8 +10,9 @@ import onnxruntime as ort
 
 from service.device_thread import DeviceThread
 from service.networks.bound_network import BoundNetwork
+from service.networks.bytes_in import with_bytes_in
 from service.networks.cuda_choices import CudaChoices
-from service.networks.device import Device, DeviceUnavailable, true_device
+from service.networks.device import CUDA_PROVIDER, Device, DeviceUnavailable, providers, true_device
 from service.networks.heatmap_network import HeatmapNetwork
 from service.networks.session import open_session
 from service.networks.shared import BATCHES, CUDA_BATCHES, SharedNetwork
@@ -40,7 +41,8 @@ def open_network(
     DeviceUnavailable
         CUDA was asked for and does not work.
     """
-    session = open_session(path, device, threads, cuda)
+    on_cuda = CUDA_PROVIDER in providers(device)
+    session = open_session(with_bytes_in(path) if on_cuda else path, device, threads, cuda)
     if true_device(session) == "cpu":
         return SharedNetwork(HeatmapNetwork(session))
     told = "there is nothing to try"

@@ -1,9 +1,10 @@
-"""Crops a second of a heatmap network on a card: without IOBinding, with it, and with CUDA graphs.
+"""Crops a second of a heatmap network on a card: without IOBinding, with it, with CUDA graphs, and so on.
 
     python -m tests.benchmarks.cuda_network [--model blazepose-full] [--batches 1 8 32] [--runs 100]
 
 Crops are uint8 pictures of the host and maps are arrays of the host, as in the service: copies both ways are
-in. Every way is warmed first. The last column is how far the maps lie from the CPU's, at most (TF32 is on).
+in. "bytes" prepares the crops on the card, as the service does; "nhwc" has the colours last inside. Every way
+is warmed first. The last column is how far the maps lie from the CPU's, at most (TF32 is on).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from service.device_thread import DeviceThread
 from service.errors import Problem
 from service.media.frame import Image
 from service.networks.bound_network import WARM_RUNS, BoundNetwork
+from service.networks.bytes_in import with_bytes_in
 from service.networks.catalogue import file_of
 from service.networks.cuda_choices import CudaChoices
 from service.networks.device import Device
@@ -42,6 +44,11 @@ def ways(
     yield "graphs", BoundNetwork(open_session(path, device, 1, recorded), batches, thread, memory)
     searched = CudaChoices(search="EXHAUSTIVE")
     yield "searched", BoundNetwork(open_session(path, device, 1, searched), batches, thread, memory)
+    nhwc = CudaChoices(channels_last=True)
+    yield "nhwc", BoundNetwork(open_session(path, device, 1, nhwc), batches, thread, memory)
+    prepared = with_bytes_in(path)
+    yield "bytes", BoundNetwork(open_session(prepared, device, 1, plain), batches, thread, memory)
+    yield "both", BoundNetwork(open_session(prepared, device, 1, nhwc), batches, thread, memory)
 
 
 def seconds(network: Network, crops: list[Image], runs: int) -> float:

@@ -47,4 +47,7 @@ def test_pooling_is_measured_way_by_way() -> None:
 
 def test_networks_are_measured_way_by_way(models_dir: Path) -> None:
     lines = list(cuda_network.measure(models_dir / "blazepose-full.onnx", [1], 1, Device.CPU, "cpu"))
-    assert [line.split()[0] for line in lines] == ["unbound", "bound", "graphs", "searched"]
+    assert [line.split()[0] for line in lines] == [
+        *("unbound", "bound", "graphs", "searched"),
+        *("nhwc", "bytes", "both"),
+    ]

@@ -30,3 +30,12 @@ def test_packages_are_written_as_their_clients_write_them() -> None:
 def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(UnknownModel, match="'blazepose' is not one of blazepose-lite, blazepose-full"):
         source_of("blazepose")
+
+
+def test_heatmap_networks_have_a_form_in_half_precision_and_the_detector_has_not() -> None:
+    half, single = source_of("blazepose-heavy-fp16"), source_of("blazepose-heavy")
+    assert (half.half, single.half) == (True, False)
+    assert (half.package, half.path, half.sha256) == (single.package, single.path, single.sha256)
+    for name in ("person-detector-fp16", "blazepose-fp16"):
+        with pytest.raises(UnknownModel, match=f"'{name}' is not one of .*-fp16"):
+            source_of(name)

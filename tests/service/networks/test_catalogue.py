@@ -91,3 +91,12 @@ def test_skeletons_hang_together(card) -> None:  # type: ignore[no-untyped-def]
 
 def test_blazepose_reads_half_a_cell_to_the_left_of_the_design_grid() -> None:
     assert find("blazepose-full").shift_px == -2.0
+
+
+@pytest.mark.parametrize("size", ["lite", "full", "heavy"])
+def test_the_form_in_half_precision_is_the_same_network_by_another_name(size: str) -> None:
+    single, half = find(f"blazepose-{size}"), find(f"blazepose-{size}-fp16")
+    assert half.pulled
+    assert not half.default
+    assert (half.skeleton, half.guides, half.shift_px) == (single.skeleton, single.guides, single.shift_px)
+    assert half.warper == single.warper == f"posewarper-blazepose-{size}"

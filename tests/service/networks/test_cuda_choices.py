@@ -10,11 +10,12 @@ def test_memory_grows_by_what_is_asked_for_and_has_no_limit_unless_given() -> No
     assert provider_options(CudaChoices(memory_bytes=2**31))["gpu_mem_limit"] == "2147483648"
 
 
-def test_graphs_exactness_and_search_are_choices() -> None:
+def test_graphs_exactness_search_and_layout_are_choices() -> None:
     plain = provider_options(CudaChoices())
-    assert (plain["enable_cuda_graph"], plain["use_tf32"]) == ("0", "1")
-    chosen = provider_options(CudaChoices(graphs=True, exact=True, search="EXHAUSTIVE"))
-    assert (chosen["enable_cuda_graph"], chosen["use_tf32"]) == ("1", "0")
+    names = ("enable_cuda_graph", "use_tf32", "prefer_nhwc")
+    assert [plain[name] for name in names] == ["0", "1", "0"]
+    chosen = provider_options(CudaChoices(graphs=True, exact=True, search="EXHAUSTIVE", channels_last=True))
+    assert [chosen[name] for name in names] == ["1", "0", "1"]
     assert chosen["cudnn_conv_algo_search"] == "EXHAUSTIVE"
 
 

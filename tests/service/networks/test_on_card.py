@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
+from export.computed_half import compute_half
 from service.device_thread import DeviceThread
 from service.networks.bound_network import BoundNetwork
+from service.networks.bytes_in import with_bytes_in
 from service.networks.cuda_choices import CudaChoices
 from service.networks.device import Device
 from service.networks.heatmap_network import HeatmapNetwork
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.gpu("network")
 
 MODEL = "blazepose-full.onnx"
 SAME = 1e-3  # of a heatmap value
+HALF = 0.02
 
 
 @pytest.fixture
@@ -59,3 +63,29 @@ def test_as_it_is_served_it_answers_as_on_the_cpu(
     network = open_network(models_dir / MODEL, Device.CUDA, 1, CudaChoices(), thread)
     assert network.device == "cuda:0"
     np.testing.assert_allclose(network.heatmaps(crops[:3], live=True), expected[:3], atol=0.01)  # TF32
+
+
+def test_in_half_precision_it_answers_nearly_as_on_the_cpu(
+    models_dir: Path, crops: list[np.ndarray], expected: np.ndarray, thread: DeviceThread, tmp_path: Path
+) -> None:
+    onnx.save(compute_half(onnx.load(models_dir / MODEL)), tmp_path / "half.onnx")
+    network = open_network(tmp_path / "half.onnx", Device.CUDA, 1, CudaChoices(), thread)
+    got = network.heatmaps(crops, live=True)
+    np.testing.assert_allclose(got, expected, atol=HALF)
+    assert np.abs(got - expected).max() > 1e-5, "this was not half precision"
+
+
+def test_crops_that_are_prepared_on_the_card_are_those_of_the_host(
+    models_dir: Path, crops: list[np.ndarray], expected: np.ndarray, thread: DeviceThread
+) -> None:
+    session = open_session(with_bytes_in(models_dir / MODEL), Device.CUDA, 1, CudaChoices(exact=True))
+    network = BoundNetwork(session, (4,), thread)
+    np.testing.assert_allclose(network.heatmaps(crops), expected, atol=SAME)
+
+
+def test_channels_last_is_another_order_of_the_same_sums(
+    models_dir: Path, crops: list[np.ndarray], expected: np.ndarray, thread: DeviceThread
+) -> None:
+    session = open_session(models_dir / MODEL, Device.CUDA, 1, CudaChoices(exact=True, channels_last=True))
+    network = BoundNetwork(session, (4,), thread)
+    np.testing.assert_allclose(network.heatmaps(crops), expected, atol=SAME)
