@@ -42,7 +42,7 @@ def draw(figures: Figures, path: Path) -> None:
     panels = [
         Panel(
             f"{NAMES[damage]}: wrists",
-            "graph: " + ", ".join(f"{n} {name}" for n, name in enumerate(GRAPHS)),
+            "0 no graph, 1 space, 2 and 3 space and time",
             "accuracy, %",
             {
                 pooling: (
