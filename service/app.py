@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from importlib.metadata import version
 
@@ -31,7 +31,7 @@ from service.jobs.opening import open_jobs
 from service.media.sandbox.chosen import chosen_reader
 from service.options import Options
 from service.settings import Settings, read_settings
-from service.stopping import StopSignals
+from service.surroundings import ALONE, Surroundings
 from service.telemetry.build import build_info
 from service.telemetry.gauges import Gauges
 from service.telemetry.gpu import GpuMemory
@@ -50,7 +50,11 @@ probability that the joint is visible. Errors are `application/problem+json` (RF
 """
 
 
-def create_app(settings: Settings | None = None, telemetry: Telemetry | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    telemetry: Telemetry | None = None,
+    surroundings: Surroundings = ALONE,
+) -> FastAPI:
     """Make the application; networks are loaded when it starts.
 
     Parameters
@@ -59,6 +63,8 @@ def create_app(settings: Settings | None = None, telemetry: Telemetry | None = N
         The environment's, if None.
     telemetry
         Counts and traces; as the settings say, if None.
+    surroundings
+        Who tells it that the end has come, and whether it keeps jobs.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def create_app(settings: Settings | None = None, telemetry: Telemetry | None = N
         summary="Video in, body joints out.",
         description=DESCRIPTION,
         version=version("flowpose"),
-        lifespan=_lifespan(chosen),
+        lifespan=_lifespan(chosen, surroundings),
     )
     app.state.drain = Drain(chosen.grace_s)
     app.state.telemetry = telemetry or Telemetry(open_traces(chosen.traces))
@@ -90,7 +96,9 @@ def create_app(settings: Settings | None = None, telemetry: Telemetry | None = N
     return app
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, surroundings: Surroundings
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """From before the first request to after the last one."""
@@ -110,18 +118,23 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             drain.also(partial(streams.send_away, GOODBYE_S))
             app.state.house = house
             with (
-                open_jobs(settings, engine, reader.open_video, telemetry) as jobs,
+                _kept_jobs(house) if settings.jobs and surroundings.keeps_jobs else nullcontext() as jobs,
                 _seen(house, options, jobs),
-                StopSignals(drain),
+                surroundings.beside(app),
             ):
                 app.state.jobs, app.state.receiving = jobs, Places(settings.max_videos)
-                drain.also(partial(asyncio.to_thread, jobs.park, CUT_AT * settings.grace_s))
+                if jobs is not None:
+                    drain.also(partial(asyncio.to_thread, jobs.park, CUT_AT * settings.grace_s))
                 yield
 
     return lifespan
 
 
-def _seen(house: House, options: Options, jobs: Jobs) -> AbstractContextManager[None]:
+def _kept_jobs(house: House) -> Jobs:
+    return open_jobs(house.settings, house.engine, house.reader, house.telemetry)
+
+
+def _seen(house: House, options: Options, jobs: Jobs | None) -> AbstractContextManager[None]:
     """What `/metrics` says of the house while it stands."""
     run = house.engine.describe(options)
     here = {"model": run.model, "sha256": run.sha256, "device": run.device, "flow": run.flow}
@@ -130,6 +143,6 @@ def _seen(house: House, options: Options, jobs: Jobs) -> AbstractContextManager[
         videos=lambda: house.places.taken,
         waiting=lambda: house.engine.waiting,
         gpu=GpuMemory(run.device),
-        jobs=lambda: jobs.by_state,
+        jobs=lambda: {} if jobs is None else jobs.by_state,
     )
     return house.telemetry.open(gauges, build_info(house.settings.revision), here)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from service.commands.bench import bench
+from service.commands.cluster import cluster
 from service.commands.console import tell
 from service.commands.doctor import doctor
 from service.commands.jobs import app as jobs
@@ -24,7 +25,7 @@ from service.errors import Problem
 def make_cli() -> typer.Typer:
     """Put the sub-commands together."""
     app = typer.Typer(help="Video in, body joints out.", no_args_is_help=True, pretty_exceptions_enable=False)
-    for command in (serve, run, propagate, live, bench, doctor, settings):
+    for command in (serve, cluster, run, propagate, live, bench, doctor, settings):
         app.command()(command)
     app.add_typer(jobs, name="jobs")
     app.add_typer(models, name="models")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from service.temporal.grid import HALF_WINDOW
 
 MAX_PEOPLE = 6
+RENEW_EVERY = 600  # frames, 20 s of most videos
 
 
 class CropSource(StrEnum):
@@ -86,6 +87,9 @@ class Options:
         Name of a joint whose pooled heatmap every answer shows as well; None for none.
     refine
         See its enumeration.
+    renew
+        Frames of a file after which people are found anew, wherever they were followed to; 0 for never.
+        What comes after does not depend on what went before: there a long video can be split.
     """
 
     model: str = "blazepose-full"
@@ -98,3 +102,4 @@ class Options:
     box: tuple[float, float, float, float] | None = None
     heatmap: str | None = None
     refine: Refine = Refine.NONE
+    renew: int = RENEW_EVERY

@@ -79,7 +79,7 @@ class PoseStream:
         self._network = network
         self._joints = len(card.skeleton.joints)
         self._shown = None if options.heatmap is None else card.skeleton.index(options.heatmap)
-        self._people = People(options, card, detect)
+        self._people = People(options, card, detect, live)
         self._cuts = SceneCut()
         self._refiner = refiner_for(options, card.skeleton)
         hills = self._refiner.joints if self._refiner else ()
@@ -136,6 +136,11 @@ class PoseStream:
             self._start(self._due[-1], self._number, Stage.PROVISIONAL)
         self._make_due(self._number - self._lookahead)
         return self._ready(len(self._answers) - before - 1 if self._live else WAITING - 1)
+
+    def skim(self, frame: Frame) -> None:
+        """Take a frame that is not to be answered, for what is to be known of the past; before any other."""
+        self._begin(frame)
+        self._last = frame
 
     def settle(self) -> list[FramePoses]:
         """Wait for the answers in the making."""
@@ -196,11 +201,19 @@ class PoseStream:
         last, self._last = self._last, frame
         if self._motion is not None and last is not None and self._boxes and self._linked:
             self._flow = self._flow_thread.submit(self._run_flow, self._number, last, frame, self._boxes)
+        if self._motion is not None and self._people.renews(frame):
+            self._flow = self._flow_thread.submit(self._forget_view, self._flow)
 
     def _run_flow(self, number: int, last: Frame, frame: Frame, boxes: list[Box]) -> None:
         assert self._motion is not None
         with self._clock("flow"):
             self._ring.put(number, self._motion.between(number - 1, last.image, frame.image, boxes))
+
+    def _forget_view(self, flow: Future[None] | None) -> None:
+        if flow is not None:
+            flow.result()
+        assert self._motion is not None
+        self._motion.resume(None)
 
     def _see(self, frame: Frame, people: list[Person]) -> list[Heatmaps]:
         """All maps of every person, (M, 64, 64) each; the first K are joints."""

@@ -17,6 +17,7 @@ from service.networks.cuda_choices import CudaChoices
 from service.networks.device import Device
 from service.options import Options
 from service.origin import plain_origin
+from service.split.address import plain_address
 from service.telemetry.logs import LogFormat, LogLevel
 
 MIB = 1024**2  # bytes
@@ -147,6 +148,9 @@ class Settings(BaseSettings):
     """Folder for videos and results of jobs, or an address such as `s3://bucket/folder`; empty for `jobs` in
     `FLOWPOSE_DATA_DIR`, where also an address keeps what is being uploaded."""
 
+    jobs: bool = True
+    """Keep jobs; with `false` `/v1/jobs` is answered 501: for replicas beside one that keeps them."""
+
     jobs_workers: int = Field(default=1, ge=0)
     """Jobs worked on at the same time; 0 only takes them in, for other processes on the same store."""
 
@@ -161,6 +165,9 @@ class Settings(BaseSettings):
 
     jobs_max_s: float = Field(default=86400.0, gt=0)
     """Longest work on one job, in seconds; then it fails, and what is done stays."""
+
+    workers: Annotated[str, AfterValidator(plain_address)] = ""
+    """Who works on jobs: `2` for two processes, `ray://host:10001` for a cluster; empty for the service."""
 
     ready_interval_s: float = Field(default=30.0, ge=0)
     """`/readyz` really runs network and flow again when its last run is older than this."""

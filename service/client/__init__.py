@@ -21,6 +21,7 @@ A file, frame by frame while the server works on it, then pictures as a camera g
 from service.client.answers import Answer, Dropped, FrameError, PoseAnswer, StreamEnd
 from service.client.errors import RemoteProblem, ServerGone
 from service.client.flowpose import FlowPose
+from service.client.lasting import LastingStream
 from service.client.live import LiveStream
 from service.client.poses import Poses
 
@@ -29,6 +30,7 @@ __all__ = [
     "Dropped",
     "FlowPose",
     "FrameError",
+    "LastingStream",
     "LiveStream",
     "PoseAnswer",
     "Poses",

@@ -47,7 +47,7 @@ class Dropped:
         Which picture.
     reason
         ``busy``: a newer one came before its turn; ``rate``: above `max_fps`; ``stale``: older than `stale_s`
-        when its turn came.
+        when its turn came; ``lost``: on its way when the connection broke, in a stream that goes on.
     """
 
     seq: int

@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 
 from service.client.errors import RemoteProblem, ServerGone
+from service.client.lasting import LastingStream
 from service.client.live import UNANSWERED, LiveStream
 from service.client.poses import Poses
 from service.media.frame import Image
 
 TIMEOUT_S = 60.0
+AWAY_S = 30.0  # a server that starts anew is back by then
 STREAM = "/v1/stream"
 SECURE = {"http": False, "https": True, "ws": False, "wss": True}
 
@@ -147,6 +149,30 @@ class FlowPose:
         given = {name: value for name, value in options.items() if value is not None}
         at_once = None if paced else unanswered
         return LiveStream(str(url), frames, given, at_once, self._timeout_s, self._headers)
+
+    def lasting_stream(
+        self,
+        frames: Iterable[tuple[float, bytes | Image]] | AsyncIterable[tuple[float, bytes | Image]],
+        *,
+        patience_s: float = AWAY_S,
+        unanswered: int = UNANSWERED,
+        paced: bool = False,
+        **options: Any,
+    ) -> LastingStream:
+        """Do as :meth:`stream`, and go on over a new connection when the server stops, dies or is full.
+
+        Parameters
+        ----------
+        patience_s
+            Seconds that it may be away.
+        frames, unanswered, paced, options
+            As there.
+        """
+
+        def connect(shots: AsyncIterable[tuple[float, bytes | Image]]) -> LiveStream:
+            return self.stream(shots, unanswered=unanswered, paced=paced, **options)
+
+        return LastingStream(connect, frames, patience_s, again=not paced)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:

@@ -193,7 +193,7 @@ class LiveStream:
 
     async def _send_shots(self, socket: ClientConnection, places: _Places) -> None:
         pace = _Pace(0.0 if "max_fps" in self._options else 1 / self.ready["limits"]["max_fps"])
-        async with aclosing(_each(self._shots)) as shots:
+        async with aclosing(each(self._shots)) as shots:
             while True:
                 async with asyncio.timeout(self._timeout_s):
                     await places.take()
@@ -247,7 +247,7 @@ class _Pace:
         await asyncio.sleep(self._began + time_s - now)
 
 
-async def _each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
+async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
     """Go through either kind of iterable without holding up the event loop."""
     if isinstance(items, AsyncIterable):
         async for item in items:

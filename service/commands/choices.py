@@ -14,10 +14,25 @@ from service.engine import Engine
 from service.networks.device import Device
 from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling, Refine
 from service.settings import Settings
+from service.split.fetch import is_address
 from service.temporal.grid import HALF_WINDOW
 
 VideoPath: TypeAlias = Annotated[
     Path, typer.Argument(metavar="VIDEO", exists=True, dir_okay=False, readable=True, help="A video file.")
+]
+
+
+def _existing(video: str) -> str:
+    if not is_address(video) and not Path(video).is_file():
+        raise typer.BadParameter(f"There is no file {video!r}.")
+    return video
+
+
+VideoPlace: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="VIDEO", callback=_existing, help="A video file, or an address such as s3://bucket/name."
+    ),
 ]
 ModelName: TypeAlias = Annotated[
     str | None, typer.Option("--model", metavar="NAME", help="A network; see `flowpose models list`.")

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from service.api.answer import document, poses_of
+from service.api.answer import document
 from service.api.formats import FORMATS, Choice, FormatName, Source, choose
 from service.api.schemas import HeaderSchema
 from service.commands.choices import (
@@ -26,26 +26,26 @@ from service.commands.choices import (
     People,
     Pool,
     Refined,
-    VideoPath,
+    VideoPlace,
     Window,
-    make_engine,
     options_of,
 )
 from service.commands.console import to_people
+from service.commands.hands import Hands
 from service.commands.overlay import overlay_to
 from service.commands.whole_file import STDOUT, OutputImpossible, opened_output
-from service.engine import Engine
-from service.media.limits import MediaLimits
 from service.media.sandbox.chosen import chosen_reader
 from service.networks.skeletons import SkeletonName
-from service.options import CropSource, FlowMethod, Options, Pooling, Refine
-from service.settings import Settings, read_settings
+from service.options import CropSource, FlowMethod, Pooling, Refine
+from service.settings import read_settings
+from service.split.fetch import fetched
+from service.split.split import workers_of
 from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
 
 
 def run(
-    video: VideoPath,
+    video: VideoPlace,
     output: Annotated[
         Path,
         typer.Option(
@@ -79,6 +79,9 @@ def run(
     crop: Crop = CropSource.DETECT,
     box: Box = None,
     device: OnDevice = None,
+    workers: Annotated[
+        str, typer.Option(metavar="WHERE", help="Work together: 2 (processes), ray://HOST:PORT, ray://local.")
+    ] = "",
 ) -> None:
     """Find the joints in every frame of a video."""
     settings = read_settings(device=device)
@@ -86,11 +89,12 @@ def run(
     options = replace(options, heatmap=heatmap)
     drawn_here = heatmap if overlay is None else None
     choice = choose(output_format or _format_by_suffix(output), "", skeleton, drawn_here)
-    _check_output(output, video)
-    if overlay is not None:
-        _check_overlay(overlay, video)
-    with make_engine(settings) as engine, opened_output(output) as file:
-        failure = _write(video, engine, options, settings, choice, file, overlay)
+    hands = Hands(settings, options, workers_of(workers), video, device)
+    with fetched(video, settings.temp_dir) as path, opened_output(output) as file:
+        _check_output(output, path)
+        if overlay is not None:
+            _check_overlay(overlay, path)
+        failure = _write(Path(video).name, path, hands, choice, file, overlay)
     if failure is not None:
         raise failure  # the file is there, with all frames that could be read
 
@@ -118,27 +122,21 @@ def _check_overlay(overlay: Path, video: Path) -> None:
 
 
 def _write(
-    path: Path,
-    engine: Engine,
-    options: Options,
-    settings: Settings,
-    choice: Choice,
-    file: IO[bytes],
-    overlay: Path | None,
+    name: str, path: Path, hands: Hands, choice: Choice, file: IO[bytes], overlay: Path | None
 ) -> Exception | None:
     """Write everything, and give what ended it early."""
-    run = engine.describe(options)
-    limits = MediaLimits(max_pixels=settings.max_pixels)
+    settings, limits = hands.settings, hands.limits
     with ExitStack() as held:
         reader = held.enter_context(chosen_reader(settings.sandbox, settings.decode_idle_s, trusted=True))
-        form = choice.writer(Source(path.stem, path, limits, settings.temp_dir, reader))
+        run, poses_over = held.enter_context(hands.at_work(path, reader))
+        form = choice.writer(Source(Path(name).stem, path, limits, settings.temp_dir, reader))
         video = held.enter_context(reader.open_video(path, limits))
-        steps = [held.enter_context(_progress(path.name, video.info.frames_estimated))]
+        steps = [held.enter_context(_progress(name, video.info.frames_estimated))]
         if overlay is not None:
             steps.append(held.enter_context(overlay_to(overlay, path, limits, run.skeleton, reader)).add)
-        poses = _Watched(held.enter_context(poses_of(video, engine, options)), steps)
+        poses = _Watched(held.enter_context(poses_over(video)), steps)
         header = HeaderSchema.from_run(video.info, run)
-        for piece in document(header, poses, form, path.name, choice.skeleton):
+        for piece in document(header, poses, form, name, choice.skeleton):
             file.write(piece)
     return poses.failure
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from service.engine import RunInfo
 from service.stream_memory import StreamMemory
 
-FORMAT = 1  # goes up when a checkpoint, or what is done after it, means something else
+FORMAT = 2  # goes up when a checkpoint, or what is done after it, means something else
 
 
 @dataclass(frozen=True, slots=True)

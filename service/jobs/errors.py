@@ -93,6 +93,14 @@ class ResultsDiskFull(Problem):
     status = 507
 
 
+class JobsNotShared(Problem):
+    """The service runs in several replicas, which share no store of jobs; requests with a video work."""
+
+    name = "jobs-not-shared"
+    title = "There are no jobs here"
+    status = 501
+
+
 class StoreUnusable(Problem):
     """The store of jobs cannot be opened: `FLOWPOSE_STORE` or `FLOWPOSE_JOBS_DIR`."""
 

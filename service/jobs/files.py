@@ -29,6 +29,10 @@ class JobFiles(Protocol):
         """The video as a local file, for as long as the block lasts; raises FileNotFoundError."""
         ...
 
+    def address(self, id_: str) -> str:
+        """The video for whoever shares the store: a path, or an address that fsspec knows."""
+        ...
+
     def writer(self, id_: str) -> ResultWriter:
         """Go on with the results; one at a time."""
         ...
@@ -76,6 +80,10 @@ class FolderFiles:
         path = self._root / id_ / VIDEO
         path.stat()
         yield path
+
+    def address(self, id_: str) -> str:
+        """See :meth:`JobFiles.address`."""
+        return str((self._root / id_ / VIDEO).absolute())
 
     def writer(self, id_: str) -> ResultWriter:
         """See :meth:`JobFiles.writer`."""
@@ -127,6 +135,10 @@ class ObjectFiles:
             path = Path(folder) / VIDEO
             self._files.get_file(f"{self._root}/{id_}/{VIDEO}", str(path))
             yield path
+
+    def address(self, id_: str) -> str:
+        """See :meth:`JobFiles.address`."""
+        return str(self._files.unstrip_protocol(f"{self._root}/{id_}/{VIDEO}"))
 
     def writer(self, id_: str) -> ResultWriter:
         """See :meth:`JobFiles.writer`."""

@@ -15,21 +15,24 @@ from service.jobs.jobs import JobLimits, Jobs
 from service.jobs.runner import Work
 from service.jobs.sql_store import SqlStore
 from service.jobs.store import JobStore
-from service.jobs.work import OpenVideo, Workshop
+from service.jobs.together import Together
+from service.jobs.work import Workshop
+from service.media.reader import Reader
 from service.settings import Settings
+from service.split.split import workers_of
 from service.telemetry.telemetry import Telemetry
 
 FILE = "jobs.sqlite3"
 
 
-def open_jobs(settings: Settings, engine: Engine, open_video: OpenVideo, telemetry: Telemetry) -> Jobs:
+def open_jobs(settings: Settings, engine: Engine, reader: Reader, telemetry: Telemetry) -> Jobs:
     """Open the store and prepare the workers; enter the result to start them.
 
     Parameters
     ----------
     settings
-        `store` and all that begin with `jobs_`.
-    engine, open_video
+        `store`, `workers`, and all that begin with `jobs_`.
+    engine, reader
         What jobs are worked on with.
     telemetry
         Counts the work.
@@ -41,7 +44,9 @@ def open_jobs(settings: Settings, engine: Engine, open_video: OpenVideo, telemet
     """
     with _usable_folder(settings) as folder:
         files = _files(settings, folder)
-        work = Workshop(engine, files, open_video, settings.jobs_max_s).work
+        workers = workers_of(settings.workers)
+        together = None if workers is None else Together(workers, reader)
+        work = Workshop(engine, files, reader.open_video, settings.jobs_max_s, together).work
         limits = JobLimits(settings.jobs_max_queued, settings.jobs_max_bytes, settings.jobs_keep_s)
         store = _store(settings, folder)
         return Jobs(store, files, folder, limits, _watched(work, telemetry), settings.jobs_workers)

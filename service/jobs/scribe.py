@@ -56,7 +56,15 @@ class Scribe:
     def remember(self, stream: PoseStream, index: int) -> None:
         """Note from where one could go on, now and then; and once a second make all safe."""
         if index % REMEMBER_EVERY == 0:
-            self._memories.append(stream.memory())
+            self.note(stream.memory())
+        self.save_now_and_then()
+
+    def note(self, memory: StreamMemory) -> None:
+        """Keep a memory from which one could go on."""
+        self._memories.append(memory)
+
+    def save_now_and_then(self) -> None:
+        """Make all safe once a second."""
         if time.monotonic() - self._synced >= SYNC_EVERY_S:
             self.save()
 

@@ -6,7 +6,8 @@ import errno
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +24,14 @@ from service.jobs.errors import JobCrashes, JobTooLong, JobUnknown, ResultsDiskF
 from service.jobs.files import JobFiles
 from service.jobs.job import JobState
 from service.jobs.scribe import Scribe
+from service.jobs.together import Together
 from service.media.limits import MediaLimits
 from service.media.opened import Video
 from service.media.prefetch import read_ahead
 from service.options import Options
+from service.split.split import Split
 from service.stream_memory import WARM_UP, StreamMemory
+from service.temporal.pose import FramePoses
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 SERVERS = 500  # from this status on an error is not the video's, and somebody may want to try again
@@ -55,12 +59,15 @@ class Workshop:
         See :data:`OpenVideo`.
     max_s
         Seconds that may be worked on one job.
+    together
+        Who works instead of this process; None for nobody.
     """
 
     engine: Engine
     files: JobFiles
     open_video: OpenVideo
     max_s: float
+    together: Together | None = None
 
     def work(self, claim: Claim, stop: threading.Event) -> None:
         """Work until the job is over, somebody else has it, or ``stop`` is set; tell the store which.
@@ -137,8 +144,11 @@ class _Run:
         if self._claim.job.crashes > MOST_CRASHES:
             raise JobCrashes(f"The process died {MOST_CRASHES} times over the same frames.")
         job, shop = self._claim.job, self._shop
-        run = shop.engine.describe(self._options)
-        with shop.files.video(job.id) as path, shop.open_video(path, self._limits) as video:
+        with ExitStack() as held:
+            path = held.enter_context(shop.files.video(job.id))
+            video = held.enter_context(shop.open_video(path, self._limits))
+            shared = held.enter_context(self._shared(path))
+            run = shop.engine.describe(self._options) if shared is None else shared.run
             self._begin(video, run)
             maker = maker_of(run, job.options)
             with shop.files.writer(job.id) as results:
@@ -147,9 +157,31 @@ class _Run:
                     memory = None  # lines were lost with the machine's disk: all anew
                 scribe = Scribe(self._claim, results, maker)
                 try:
-                    return self._stream(video, scribe, memory)
+                    if shared is None:
+                        return self._stream(video, scribe, memory)
+                    return self._join(shared.join(video, memory, self._go_on, scribe.note), scribe)
                 finally:
                     scribe.save()
+
+    def _shared(self, path: Path) -> AbstractContextManager[Split | None]:
+        """The video in the hands of workers, if there are any."""
+        together = self._shop.together
+        if together is None:
+            return nullcontext()
+        address = self._shop.files.address(self._claim.job.id)
+        return together.at_work(address, path, self._options, self._limits)
+
+    def _join(self, answers: Iterable[FramePoses], scribe: Scribe) -> Problem | None:
+        """Write what workers answer."""
+        try:
+            for answer in answers:
+                scribe.write([answer])
+                scribe.save_now_and_then()
+        except JobTooLong:
+            raise
+        except Problem as problem:
+            return problem
+        return None
 
     def _begin(self, video: Video, run: RunInfo) -> None:
         """Write down the first line, once."""

@@ -46,6 +46,11 @@ class Damage:
             self.flaw or self.unreadable or self.missing or self.gaps or self.repaired or self.gave_up
         )
 
+    @property
+    def read(self) -> bool:
+        """Whether anything that was read is damaged, whatever the rest of the file may be."""
+        return bool(self.unreadable or self.gaps or self.repaired or self.gave_up)
+
     def sentence(self, frames: int, claimed: int | None) -> str:
         """Say it to a person: `frames` were read, the header claims `claimed`."""
         of_claim = f" of {claimed:,} that the header claims" if claimed and claimed > frames else ""

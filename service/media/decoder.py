@@ -11,7 +11,9 @@ from av.video.stream import VideoStream
 
 from service.media.clock import Clock
 from service.media.damage import Damage
+from service.media.errors import VideoDamaged
 from service.media.limits import MediaLimits
+from service.media.part import Part
 
 
 class Decoder:
@@ -19,22 +21,41 @@ class Decoder:
 
     It goes on after packets that cannot be read or decoded, and counts them in `damage`. What comes before
     the first key frame cannot be decoded in a healthy recording either, and is not counted.
+
+    Of a part, decoding begins at its key frame, and pictures that are shown before that are left out.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream, limits: MediaLimits) -> None:
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, limits: MediaLimits, part: Part | None = None
+    ) -> None:
         self.damage = Damage()
         self._container = container
         self._stream = stream
         self._clock = Clock(stream, stored_pts=container.format.name != "avi")
         self._limits = limits
+        self._part = part
         self._bad_in_a_row = 0
 
     def __iter__(self) -> Iterator[tuple[av.VideoFrame, float]]:
+        if self._part is not None:
+            self._seek(self._part.start)
         for packet in self._packets():
             for picture in self._decode(packet):
+                if self._before_part(picture):
+                    continue
                 self.damage.repaired += picture.is_corrupt
                 yield picture, self._clock.time_of(picture)
-        self.damage.missing = self._count_missing()
+        if self._part is None:
+            self.damage.missing = self._count_missing()
+
+    def _seek(self, start: int) -> None:
+        try:
+            self._container.seek(start, stream=self._stream)
+        except av.FFmpegError as error:
+            raise VideoDamaged("The beginning of a part cannot be found.") from error
+
+    def _before_part(self, picture: av.VideoFrame) -> bool:
+        return self._part is not None and picture.pts is not None and picture.pts < self._part.start
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
         """All packets, the empty one that flushes the decoder last."""

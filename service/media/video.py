@@ -22,6 +22,7 @@ from service.media.errors import NoFrames, PictureTooLarge, VideoDamaged
 from service.media.frame import Frame, VideoInfo
 from service.media.limits import MediaLimits
 from service.media.opened import Video
+from service.media.part import Part
 from service.media.rgb import RgbConverter
 from service.media.structure import flaw_in
 
@@ -31,15 +32,16 @@ __all__ = ["DecodedVideo", "Video", "open_video"]
 class DecodedVideo(Video):
     """A video that is decoded in this process, by whoever iterates. Made by :func:`open_video`."""
 
-    def __init__(self, path: MediaFile, limits: MediaLimits) -> None:
+    def __init__(self, path: MediaFile, limits: MediaLimits, part: Part | None = None) -> None:
         self._path = path
+        self._part = part
         self._limits = limits
         with ExitStack() as undo:
             self._container = undo.enter_context(open_container(path, limits))
             self._stream = video_stream(self._container, path, limits)
             self._estimate = frames_estimated(self._container, self._stream)
             limits.check_length(self._estimate, seconds_estimated(self._container, self._stream))
-            self._decoder = Decoder(self._container, self._stream, limits)
+            self._decoder = Decoder(self._container, self._stream, limits, part)
             pictures = iter(self._decoder)
             first = self._first(pictures)
             aspect = self._stream.sample_aspect_ratio
@@ -83,16 +85,22 @@ class DecodedVideo(Video):
             self._limits.check_length(count + 1, time_s - start_s)
             yield Frame(count, time_s, self._converter.convert(picture))
             count += 1
+            if self._part is not None and count == self._part.frames:
+                break
         self._raise_damage(count)
 
     def _raise_damage(self, frames: int) -> None:
         damage = self._decoder.damage
+        if self._part is not None:
+            if damage.read:
+                raise VideoDamaged(f"Of a part, {damage.sentence(frames, None)}")
+            return
         damage.flaw = flaw_in(self._path)
         if damage or (damage.packets and not frames):
             raise VideoDamaged(damage.sentence(frames, self._estimate))
 
 
-def open_video(path: MediaFile, limits: MediaLimits | None = None) -> Video:
+def open_video(path: MediaFile, limits: MediaLimits | None = None, part: Part | None = None) -> Video:
     """Open a video file, check it and decode its first frame.
 
     Parameters
@@ -102,6 +110,9 @@ def open_video(path: MediaFile, limits: MediaLimits | None = None) -> Video:
         AV1, MPEG-4 or MJPEG. The name means nothing; playlists and the like are never followed.
     limits
         :class:`MediaLimits`'s defaults if None.
+    part
+        What to read; everything if None. Its frames are counted from 0, too. Only what was read is looked at
+        for damage.
 
     Returns
     -------
@@ -116,4 +127,4 @@ def open_video(path: MediaFile, limits: MediaLimits | None = None) -> Video:
     OSError
         The file cannot be opened.
     """
-    return DecodedVideo(path, limits or MediaLimits())
+    return DecodedVideo(path, limits or MediaLimits(), part)

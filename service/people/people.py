@@ -26,6 +26,7 @@ DRIFT = (
 LOOK_EVERY = 10  # frames between looks for further people
 SAME_PLACE = 0.5  # crops whose centres are nearer than this share of a half-side may show one person
 MERGED = 0.2  # followed crops as near as this do show one person
+ALIKE = 1.5  # a crop so many times larger or smaller is not the same person found anew
 REMEMBER = 30  # frames for which a lost person's id waits at its place
 
 
@@ -101,10 +102,13 @@ class People:
         Of the network that is led: what it wants to see, and which scores mean a person.
     detect
         Finds people in a whole picture, best first.
+    live
+        Frames come as they happen: people are not found anew now and then, as `options.renew` says for files.
     """
 
-    def __init__(self, options: Options, card: ModelCard, detect: Detect) -> None:
+    def __init__(self, options: Options, card: ModelCard, detect: Detect, live: bool = False) -> None:
         self._options = options
+        self._renew_every = 0 if live else options.renew
         self._card = card
         self._rule = CROP_RULES[card.region]
         self._detect = detect
@@ -118,10 +122,14 @@ class People:
         """Everybody to look at in this frame, lowest id first."""
         if self._options.crop is CropSource.DETECT:
             self._merge()
-            self._look_round(frame)
+            self._look(frame)
         elif not self._here:
             self._follow(self._given_crop(frame), frame.index)
         return [Person(id_, followed.crop) for id_, followed in sorted(self._here.items())]
+
+    def renews(self, frame: Frame) -> bool:
+        """Whether everybody is found anew in this frame."""
+        return bool(self._renew_every) and frame.index % self._renew_every == 0
 
     def learn(self, person: Person, sighting: Sighting, frame: Frame) -> bool:
         """Take in what the network saw of somebody located in this frame; False when nobody is there."""
@@ -170,6 +178,23 @@ class People:
         taken = any(_near(wanted, crop, SAME_PLACE) for crop in others)
         return sighting.score >= self._card.admit_from and not taken
 
+    def _look(self, frame: Frame) -> None:
+        if self.renews(frame):
+            self._renew(frame)
+        else:
+            self._look_round(frame)
+
+    def _renew(self, frame: Frame) -> None:
+        """Begin again with everybody whom the detector finds; the others are followed as before."""
+        self._look_at = frame.index + LOOK_EVERY
+        before = dict(self._here)
+        for crop in map(self._rule.first, self._detect(frame.image)):
+            known = [id_ for id_, followed in before.items() if _alike(crop, followed.crop)]
+            if known:
+                self._here[known[0]] = replace(before.pop(known[0]), crop=crop, found=crop, doubts=0)
+            else:
+                self._greet(crop, frame.index)
+
     def _look_round(self, frame: Frame) -> None:
         """Run the detector when nobody is followed, and now and then while there is room for more."""
         full = len(self._here) >= self._options.people
@@ -177,9 +202,13 @@ class People:
             return
         self._look_at = frame.index + LOOK_EVERY
         for crop in map(self._rule.first, self._detect(frame.image)):
-            known = any(_near(crop, followed.crop, SAME_PLACE) for followed in self._here.values())
-            if not known and len(self._here) < self._options.people:
-                self._follow(crop, frame.index)
+            self._greet(crop, frame.index)
+
+    def _greet(self, crop: Crop, index: int) -> None:
+        """Follow somebody detected, if nobody is followed there and one more may be."""
+        known = any(_near(crop, followed.crop, SAME_PLACE) for followed in self._here.values())
+        if not known and len(self._here) < self._options.people:
+            self._follow(crop, index)
 
     def _follow(self, crop: Crop, index: int) -> None:
         """Follow somebody from now on, under the old id if this is where one was lost."""
@@ -214,6 +243,11 @@ class People:
         if self._options.box is not None:
             return Crop.of_box(*self._options.box)
         return Crop.whole(width, height)
+
+
+def _alike(one: Crop, other: Crop) -> bool:
+    """Whether two crops may show one person."""
+    return _near(one, other, SAME_PLACE) and 1 / ALIKE < one.half_side / other.half_side < ALIKE
 
 
 def _near(one: Crop, other: Crop, share: float) -> bool:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from service.api.house import InHouse
 from service.api.jobs.schemas import JobSchema, links_of
 from service.api.places import Places
+from service.jobs.errors import JobsNotShared
 from service.jobs.job import Job
 from service.jobs.jobs import Jobs
 
@@ -18,7 +19,18 @@ YES, NO = "?1", "?0"  # truth in structured fields, RFC 9651
 
 
 async def jobs_of(request: Request, house: InHouse) -> Jobs:
-    """Find the jobs of the application that got the request; it has begun when it has its house."""
+    """Find the jobs of the application that got the request; it has begun when it has its house.
+
+    Raises
+    ------
+    JobsNotShared
+        It keeps none.
+    """
+    if request.app.state.jobs is None:
+        raise JobsNotShared(
+            "This one of several replicas keeps none: the next request may come to another, which would not "
+            "know the job. FLOWPOSE_STORE and FLOWPOSE_JOBS_DIR are to be set to what all of them reach."
+        )
     return cast(Jobs, request.app.state.jobs)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from service.media.limits import MediaLimits
+from service.media.part import Part
 
 # Codecs keep at most some 20 pictures of 3 bytes a pixel; the rest is for their tables and the RGB pictures.
 MEMORY_PER_PIXEL = 96  # bytes
@@ -27,6 +28,9 @@ class Task(StrEnum):
     COUNT = "count"
     """Count how many frames the video can have."""
 
+    LIST = "list"
+    """List when its packets are shown."""
+
     PROBE = "probe"
     """Say how the worker is confined; there is no file."""
 
@@ -41,10 +45,13 @@ class Job:
         What to do.
     limits
         What the file may be.
+    part
+        What to read of a video; everything if None.
     """
 
     task: Task
     limits: MediaLimits
+    part: Part | None = None
 
     @property
     def memory_bytes(self) -> int:
@@ -59,12 +66,14 @@ class Job:
 
     def to_message(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {"task": self.task, "limits": asdict(self.limits)}
+        part = None if self.part is None else asdict(self.part)
+        return {"task": self.task, "limits": asdict(self.limits), "part": part}
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Job:
         """Undo :meth:`to_message`."""
-        return cls(Task(message["task"]), MediaLimits(**message["limits"]))
+        part = None if message["part"] is None else Part(**message["part"])
+        return cls(Task(message["task"]), MediaLimits(**message["limits"]), part)
 
 
 def cpu_seconds_for(seconds: float) -> int:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    TypeAdapter,
+    model_validator,
+)
 
 from service.media.container import CODECS
+from service.media.packets import CHUNK
 
 PICTURE = "image"  # the codec of a file that is one picture
 SIDE = Field(ge=1, le=1 << 20)  # pixels; the limits bound the product
@@ -56,6 +65,22 @@ class Counted(_Said):
     frames: Annotated[int, Field(ge=0, lt=1 << 63)] | None
 
 
+class Listed(_Said):
+    """The next packets of the file; none if the list cannot be relied on."""
+
+    kind: Literal["packets"]
+    pts: Annotated[
+        tuple[Annotated[int, Field(gt=-(1 << 63), lt=1 << 63)], ...], Field(max_length=CHUNK, strict=False)
+    ]
+    keys: Annotated[tuple[bool, ...], Field(max_length=CHUNK, strict=False)]
+
+    @model_validator(mode="after")
+    def _of_one_length(self) -> Self:
+        if len(self.pts) != len(self.keys):
+            raise ValueError("there is not one of each for every packet")
+        return self
+
+
 class Confined(_Said):
     """How the worker is confined."""
 
@@ -85,6 +110,8 @@ class Failed(_Said):
     told: TEXT
 
 
-Message: TypeAlias = Opened | FrameReady | Ended | Counted | Confined | Trouble | OutOfMemory | Failed
+Message: TypeAlias = (
+    Opened | FrameReady | Ended | Counted | Listed | Confined | Trouble | OutOfMemory | Failed
+)
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -10,9 +11,11 @@ from typing import Self
 
 from service.media.frame import Image
 from service.media.limits import MediaLimits
+from service.media.packets import Packets
+from service.media.part import Part
 from service.media.sandbox.errors import DecoderCrashed, DecoderMisbehaved
 from service.media.sandbox.job import Job, Task
-from service.media.sandbox.messages import Confined, Counted
+from service.media.sandbox.messages import Confined, Counted, Ended, Listed
 from service.media.sandbox.nursery import DECODER, Nursery
 from service.media.sandbox.video import SandboxedVideo
 from service.media.sandbox.worker import Worker
@@ -50,7 +53,9 @@ class Sandbox:
         """The process that workers are forked from; None before the first."""
         return self._nursery.pid
 
-    def open_video(self, path: Path, limits: MediaLimits | None = None) -> SandboxedVideo:
+    def open_video(
+        self, path: Path, limits: MediaLimits | None = None, part: Part | None = None
+    ) -> SandboxedVideo:
         """Open a video as :func:`service.media.video.open_video` does, with the same frames and errors.
 
         Raises
@@ -61,7 +66,7 @@ class Sandbox:
             No process could be started.
         """
         chosen = limits or MediaLimits()
-        return SandboxedVideo(self._begun(Job(Task.VIDEO, chosen), path), chosen)
+        return SandboxedVideo(self._begun(Job(Task.VIDEO, chosen, part), path), chosen)
 
     def read_image(self, path: Path, limits: MediaLimits | None = None) -> Image:
         """Decode a file of one picture as :func:`service.media.image.read_image` does; raises as above."""
@@ -76,6 +81,15 @@ class Sandbox:
         worker = self._begun(Job(Task.COUNT, limits), path)
         try:
             return worker.hear(Counted).frames
+        finally:
+            worker.close()
+
+    def read_packets(self, path: Path, limits: MediaLimits) -> Iterator[Packets]:
+        """List coded pictures as :func:`service.media.packets.read_packets` does; raises as above."""
+        worker = self._begun(Job(Task.LIST, limits), path)
+        try:
+            while isinstance(told := worker.hear(Listed, Ended), Listed):
+                yield Packets(told.pts, told.keys)
         finally:
             worker.close()
 

@@ -14,6 +14,7 @@ from skimage import data
 from service.api.problems import ParametersInvalid
 from service.cli import make_cli
 from service.commands.whole_file import OutputImpossible
+from service.split.errors import VideoOutOfReach, WorkersInvalid
 from tests.running import pulled_networks
 from tests.videos import steady, truncate, write_video
 
@@ -82,4 +83,23 @@ def test_what_does_not_go_together_is_refused(video: Path, tmp_path: Path) -> No
         run(video, "-o", tmp_path / "a.coco.json", "--skeleton", "body25")
     with pytest.raises(ParametersInvalid, match="format=mp4"):
         run(video, "-o", tmp_path / "a.json", "--heatmap", "nose")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_write_what_one_process_does(video: Path, tmp_path: Path) -> None:
+    run(video, "-o", tmp_path / "alone.csv", *FAST)
+    run(video, "-o", tmp_path / "together.csv", "--workers", "2", *FAST)
+    assert (tmp_path / "together.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
+
+
+def test_a_video_may_lie_in_shared_storage(video: Path, tmp_path: Path) -> None:
+    run(f"file://{video}", "-o", tmp_path / "person.zip", *FAST)
+    assert len(zipfile.ZipFile(tmp_path / "person.zip").namelist()) == FRAMES
+    with pytest.raises(VideoOutOfReach, match="no-such-video"):
+        run("memory://no-such-video", "-o", tmp_path / "b.json", *FAST)
+
+
+def test_workers_that_are_not_understood_are_refused(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(WorkersInvalid, match="ray://HOST:PORT"):
+        run(video, "-o", tmp_path / "a.json", "--workers", "many")
     assert list(tmp_path.iterdir()) == []

@@ -189,3 +189,50 @@ def test_a_crop_that_runs_away_with_its_joints_is_put_right_by_the_detector() ->
     assert min(sides) > 100 / 4
     assert scene.looks > 2
     assert ids == {1}
+
+
+def test_in_some_frames_everybody_is_found_anew_under_the_same_id() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(renew=20), CARD, scene.detect)
+    for n in range(20):
+        step(people, n)
+    scene.places[0] = (310, 300)
+    (person,) = people.locate(Frame(20, 0.8, IMAGE))
+    assert (person.id, person.crop.centre) == (1, (310.0, 300.0))
+    assert scene.looks == 2
+
+
+def test_what_follows_from_there_does_not_depend_on_what_went_before() -> None:
+    def memory(first: int) -> object:
+        scene = Scene((300, 300), (100, 200))
+        people = People(Options(renew=20, people=2), CARD, scene.detect)
+        for n in range(first, 24):
+            scene.places[:] = [(300 + n % 20, 300), (100, 200 + n % 20)]
+            step(people, n)
+        remembered = people.memory()
+        return remembered.here, remembered.look_at
+
+    assert memory(0) == memory(20)
+
+
+def test_who_is_not_found_anew_is_followed_on() -> None:
+    scene = Scene((300, 300))
+    people = People(Options(renew=20), CARD, scene.detect)
+    for n in range(20):
+        step(people, n)
+    scene.places.clear()
+    assert step(people, 20) == [1]
+    scene.places.append((500, 300))  # somebody else, and there is no room for another
+    assert [step(people, n) for n in range(21, 45)] == [[1]] * 24
+
+
+def test_a_live_stream_and_a_renewal_of_0_look_for_nobody_they_have() -> None:
+    for people_of in (
+        lambda detect: People(Options(renew=20), CARD, detect, live=True),
+        lambda detect: People(Options(renew=0), CARD, detect),
+    ):
+        scene = Scene((300, 300))
+        people = people_of(scene.detect)
+        for n in range(50):
+            step(people, n)
+        assert scene.looks == 1

@@ -19,6 +19,7 @@ from service.media.descriptor import Descriptor
 from service.media.frame import Frame, VideoInfo
 from service.media.image import read_image
 from service.media.length import frames_at_most
+from service.media.packets import read_packets
 from service.media.sandbox import wire
 from service.media.sandbox.inside.confinement import CpuTime
 from service.media.sandbox.job import Job, Task
@@ -37,8 +38,12 @@ def decode(job: Job, file: int, line: socket.socket) -> None:
         height, width, _ = image.shape
         _tell_opened(line, VideoInfo(width, height, 0, 1, "image"), (0, 1))
         _give(line, [Frame(0, 0.0, image)], width, height)
+    elif job.task is Task.LIST:
+        for packets in read_packets(source, job.limits):
+            wire.send(line, {"kind": "packets", "pts": packets.pts, "keys": packets.keys})
+        wire.send(line, {"kind": "end"})
     else:
-        with open_video(source, job.limits) as video:
+        with open_video(source, job.limits, job.part) as video:
             _tell_opened(line, video.info, video.time_base.as_integer_ratio())
             _give(line, video, video.info.width, video.info.height)
 

@@ -36,7 +36,8 @@ class Template:
 
     def run(self) -> None:
         """Fork until the service is gone."""
-        wire.send(self._line, {"ready": True})
+        with suppress(BrokenPipeError):  # it is gone already: the first request will not come
+            wire.send(self._line, {"ready": True})
         while True:
             for key, _ in self._selector.select():
                 if key.data is not None:
