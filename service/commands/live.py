@@ -179,7 +179,8 @@ class _There:
 
 
 def _start_of(options: Options, model: str | None) -> dict[str, Any]:
-    return {**asdict(options), "model": model}
+    of_files = {"renew"}
+    return {name: value for name, value in asdict(options).items() if name not in of_files} | {"model": model}
 
 
 def _answer_of(poses: FramePoses) -> PoseAnswer:
