@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.containers import FOUND, Attack, served
 from tests.running import pulled_networks
 
-CASES = 120
+CASES = 80
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from service.settings import Settings
 from tests.fuzz.openapi import Attack, served
 from tests.running import eventually, pulled_networks
 
-EXAMPLES = 5  # of each operation, good and bad
+EXAMPLES = 4  # of each operation, good and bad
 
 
 def test_the_server_is_as_its_openapi_document_says(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ OPTIONS = {
     "stream_idle_s": BUSY_S,
     "device": "cpu",
 }
-MOST_LEFT = 8  # streams that two replicas are to have
+MANY = 40  # streams; Serve chooses between two replicas drawn by lot
 ENVIRONMENT = {"RAY_SERVE_REPLICA_AUTOSCALING_METRIC_PUSH_INTERVAL_S": "1"}
 PICTURES = [encoded(picture(n)) for n in range(8)]
 
@@ -202,18 +202,17 @@ def test_ray_tells_the_metrics_of_every_replica(cluster: Cluster, series: str) -
 
 
 def test_load_starts_a_replica_and_when_it_goes_one_ends_and_tells_its_streams(cluster: Cluster) -> None:
-    with ExitStack() as few:
-        with streams(cluster, 17):
-            assert eventually(lambda: cluster.running() == 3, BUSY_S)
-            left: list[ClientConnection] = []
-            while len(set(map(replica_of, left))) < 3:
-                left += few.enter_context(streams(cluster, 1))
-                assert len(left) <= MOST_LEFT, "new streams do not go where there are fewest"
-        here = {replica_of(stream) for stream in left}
+    with ExitStack() as opened:
+        started = opened.enter_context(streams(cluster, 17))
+        assert eventually(lambda: cluster.running() == 3, BUSY_S)
+        while len(left := {replica_of(stream): stream for stream in started}) < 3:
+            assert len(started) < MANY, "new streams do not go where there are fewest"
+            started += opened.enter_context(streams(cluster, 1))
+        for stream in set(started) - set(left.values()):
+            stream.close()
         assert eventually(lambda: len(cluster.open_sockets()) == 2, BUSY_S)
-        gone = here - set(cluster.open_sockets())
-        for stream in left:
-            if replica_of(stream) in gone:
+        for replica, stream in left.items():
+            if replica not in cluster.open_sockets():
                 assert_told(stream)
             else:
                 assert ask(stream, 0)["seq"] == 0
