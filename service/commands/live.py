@@ -179,8 +179,9 @@ class _There:
 
 
 def _start_of(options: Options, model: str | None) -> dict[str, Any]:
-    of_files = {"renew"}
-    return {name: value for name, value in asdict(options).items() if name not in of_files} | {"model": model}
+    asked = {**asdict(options), "model": model}
+    del asked["renew"]  # of files only
+    return asked
 
 
 def _answer_of(poses: FramePoses) -> PoseAnswer:
