@@ -116,6 +116,7 @@ class Faults:
         for worker in workers(self._process):
             with suppress(psutil.NoSuchProcess):  # it has just ended
                 worker.suspend()  # it may be given a good client's file while one looks
+                eventually(lambda worker=worker: worker.status() == psutil.STATUS_STOPPED)
                 if reading(worker, len(self._long)) or reading(worker, len(self._short)):
                     worker.resume()
                 else:

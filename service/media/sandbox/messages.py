@@ -33,6 +33,12 @@ class _Said(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Taken(_Said):
+    """The job has come, and the file with it: what happens from now on may be the file's doing."""
+
+    kind: Literal["taken"]
+
+
 class Opened(_Said):
     """The file is open, and its first picture decoded."""
 
@@ -111,7 +117,7 @@ class Failed(_Said):
 
 
 Message: TypeAlias = (
-    Opened | FrameReady | Ended | Counted | Listed | Confined | Trouble | OutOfMemory | Failed
+    Taken | Opened | FrameReady | Ended | Counted | Listed | Confined | Trouble | OutOfMemory | Failed
 )
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])

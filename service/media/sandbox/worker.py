@@ -17,7 +17,7 @@ from service.media import errors as media_errors
 from service.media.sandbox import wire
 from service.media.sandbox.errors import DecoderCrashed, DecoderMisbehaved, DecoderStalled
 from service.media.sandbox.job import Job
-from service.media.sandbox.messages import MESSAGES, Failed, Message, OutOfMemory, Trouble
+from service.media.sandbox.messages import MESSAGES, Failed, Message, OutOfMemory, Taken, Trouble
 
 M = TypeVar("M")
 T = TypeVar("T")
@@ -59,14 +59,17 @@ class Worker:
         register.settimeout(BURIAL_S)
 
     def begin(self, job: Job, file: int | None = None) -> None:
-        """Give it its job and an open file.
+        """Give it its job and an open file, and wait until it has taken them.
 
         Raises
         ------
-        DecoderCrashed, DecoderStalled
+        DecoderCrashed
+            It ended before it saw the file.
+        DecoderStalled, DecoderMisbehaved
         """
         self._memory_bytes = job.memory_bytes
         self._on_line(lambda: wire.send(self._line, job.to_message(), [] if file is None else [file]))
+        self.hear(Taken)
 
     def lend(self, slots: int, ring: int) -> None:
         """Give it the memory for its frames. Raises as :meth:`begin`."""

@@ -53,6 +53,7 @@ def _work(line: socket.socket, decode: Decode) -> None:
     born_with = own_address_space()
     confinement = give_up_rights()
     message, files = wire.receive(line, 1)
+    wire.send(line, {"kind": "taken"})
     job = Job.from_message(message)
     take_limits(job, born_with)
     try:

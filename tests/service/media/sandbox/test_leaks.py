@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -111,6 +113,25 @@ def test_a_worker_that_dies_while_it_waits_harms_nobody(fresh: Sandbox, video: P
         assert eventually(lambda pid=spare_is_gone: not psutil.pid_exists(pid))
     with fresh.open_video(video, LIMITS) as opened:
         assert len(list(opened)) == 30
+
+
+def test_a_worker_that_dies_before_it_has_seen_its_file_harms_nobody(fresh: Sandbox, video: Path) -> None:
+    (spare,) = workers_of(fresh.template_pid)
+    spare.suspend()
+    assert eventually(lambda: spare.status() == psutil.STATUS_STOPPED)
+
+    def frames() -> int:
+        with fresh.open_video(video, LIMITS) as opened:
+            return len(list(opened))
+
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(frames)
+        assert eventually(
+            lambda: len(workers_of(fresh.template_pid)) == 2
+        )  # it is taken, and the next is born
+        time.sleep(0.1)  # and its job is in the line
+        spare.kill()
+        assert asked.result() == 30
 
 
 def test_all_processes_end_with_a_service_that_is_killed(video: Path) -> None:
