@@ -9,9 +9,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from time import monotonic
-from types import TracebackType
-from typing import Any, Self
 
+from service.client.answer_stream import AnswerStream
 from service.client.answers import Answer, Dropped, PoseAnswer, StreamEnd
 from service.client.errors import RemoteProblem, ServerGone
 from service.client.live import LiveStream, Shot, each
@@ -24,7 +23,7 @@ LOST = "lost"
 Connect = Callable[[AsyncIterable[Shot]], LiveStream]
 
 
-class LastingStream:
+class LastingStream(AnswerStream):
     """An asynchronous iterator over the answers of a live stream, over as many connections as it takes.
 
     Made by :meth:`FlowPose.lasting_stream`. Answers are those of :class:`LiveStream`: still exactly one for
@@ -68,32 +67,16 @@ class LastingStream:
         patience_s: float,
         again: bool,
     ) -> None:
+        super().__init__()
         self._connect = connect
         self._source = _Source(shots)
         self._patience_s = patience_s
         self._owed = _Owed(again)
-        self._answers = self._run()
         self.connections = 0
-        self.ready: dict[str, Any] = {}
-        self.end: StreamEnd | None = None
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Answer:
-        return await anext(self._answers)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
-        """Let go of connection and pictures; answers still owed are lost. May be called twice."""
-        await self._answers.aclose()
+        """As :meth:`AnswerStream.aclose`."""
+        await super().aclose()
         await self._source.aclose()
 
     async def _run(self) -> AsyncGenerator[Answer]:

@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from contextlib import aclosing, suppress
-from types import TracebackType
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from service.client.answers import Answer, PoseAnswer, StreamEnd, answer_of, end_of
+from service.client.answer_stream import AnswerStream
+from service.client.answers import Answer, PoseAnswer, answer_of, end_of
 from service.client.errors import RemoteProblem, ServerGone
 from service.client.picture import to_message
 from service.media.frame import Image
@@ -24,7 +24,7 @@ Shot: TypeAlias = tuple[float, bytes | Image]
 T = TypeVar("T")
 
 
-class LiveStream:
+class LiveStream(AnswerStream):
     """An asynchronous iterator over the answers of a live stream; made by :meth:`FlowPose.stream`.
 
     Connects when the first answer is asked for, and ends when all are there. To stop early, leave the
@@ -72,6 +72,7 @@ class LiveStream:
         timeout_s: float,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        super().__init__()
         self._url = url
         self._shots = shots
         self._options = options
@@ -80,27 +81,6 @@ class LiveStream:
         self._headers = headers
         self._ended = asyncio.Event()
         self._failure: Exception | None = None
-        self._answers = self._run()
-        self.ready: dict[str, Any] = {}
-        self.end: StreamEnd | None = None
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Answer:
-        return await anext(self._answers)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Let go of the connection; answers still owed are lost. May be called twice."""
-        await self._answers.aclose()
 
     async def _run(self) -> AsyncGenerator[Answer]:
         socket = await self._connect()

@@ -19,6 +19,7 @@ from rich.table import Table
 from service.api.answer import poses_of
 from service.api.formats import Ndjson
 from service.benchmark import USUAL, Plan
+from service.commands.asked import USUALLY, Asked, asking
 from service.commands.bench_device import (
     Batches,
     Fps,
@@ -30,29 +31,15 @@ from service.commands.bench_device import (
     networks_of,
     refuse_beside,
 )
-from service.commands.choices import (
-    Box,
-    Crop,
-    Flow,
-    Lookahead,
-    ModelName,
-    OnDevice,
-    People,
-    Pool,
-    Refined,
-    Window,
-    make_engine,
-    options_of,
-)
+from service.commands.choices import OnDevice, make_engine
 from service.engine import Engine, RunInfo
 from service.media.frame import Frame, VideoInfo
 from service.media.limits import MediaLimits
 from service.media.reader import Reader
 from service.media.sandbox.chosen import chosen_reader
-from service.options import CropSource, FlowMethod, Options, Pooling, Refine
+from service.options import Options
 from service.settings import read_settings
 from service.stage_clock import StageClock
-from service.temporal.grid import HALF_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +61,7 @@ class Measured:
     stages: dict[str, float]
 
 
+@asking
 def bench(
     context: typer.Context,
     video: Annotated[
@@ -89,15 +77,7 @@ def bench(
         int | None, typer.Option(min=1, help="Stop after so many frames.", show_default=False)
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Passes end to end; the fastest counts.")] = 3,
-    model: ModelName = None,
-    flow: Flow = FlowMethod.DIS,
-    pooling: Pool = Pooling.PARAMETRIC,
-    refine: Refined = Refine.NONE,
-    window: Window = HALF_WINDOW,
-    lookahead: Lookahead = None,
-    people: People = 1,
-    crop: Crop = CropSource.DETECT,
-    box: Box = None,
+    asked: Asked = USUALLY,
     device: OnDevice = None,
     batch: Batches = None,
     streams: Streams = USUAL.streams,
@@ -111,18 +91,18 @@ def bench(
     settings = read_settings(device=device)
     if video is None:
         plan = Plan(
-            models=networks_of(settings, model),
+            models=networks_of(settings, asked.model),
             batches=tuple(batch or USUAL.batches),
             streams=streams,
             live=live,
             fps=fps,
             seconds=seconds,
             frames=frames or USUAL.frames,
-            window=window,
+            window=asked.window,
         )
         bench_device(plan, settings, json_to)
         return
-    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
+    options = asked.options(settings)
     with (
         make_engine(settings) as engine,
         chosen_reader(settings.sandbox, settings.decode_idle_s, trusted=True) as reader,

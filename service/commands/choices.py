@@ -1,4 +1,4 @@
-"""The options that commands share, and what they choose."""
+"""The options and arguments that commands share, one by one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
-from pydantic import ValidationError
 
-from service.api.parameters import VideoParameters
-from service.api.problems import ParametersInvalid
 from service.engine import Engine
 from service.networks.device import Device
-from service.options import MAX_PEOPLE, CropSource, FlowMethod, Options, Pooling, Refine
+from service.options import MAX_PEOPLE, CropSource, FlowMethod, Pooling, Refine
 from service.settings import Settings
 from service.split.fetch import is_address
 from service.temporal.grid import HALF_WINDOW
@@ -61,46 +58,6 @@ Box: TypeAlias = Annotated[
 OnDevice: TypeAlias = Annotated[
     Device | None, typer.Option(help="Goes before FLOWPOSE_DEVICE.", show_default=False)
 ]
-
-
-def options_of(
-    settings: Settings,
-    model: str | None,
-    flow: FlowMethod,
-    pooling: Pooling,
-    refine: Refine,
-    window: int,
-    lookahead: int | None,
-    people: int,
-    crop: CropSource,
-    box: str | None,
-) -> Options:
-    """Check choices against each other, as the HTTP edge does.
-
-    Raises
-    ------
-    ParametersInvalid
-        They do not go together.
-    """
-    try:
-        chosen = VideoParameters.model_validate(
-            {
-                "model": model,
-                "flow": flow,
-                "pooling": pooling,
-                "refine": refine,
-                "window": window,
-                "lookahead": lookahead,
-                "people": people,
-                "crop": crop,
-                "box": box,
-            }
-        )
-    except ValidationError as error:
-        raise ParametersInvalid(
-            "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
-        ) from None
-    return chosen.to_options(settings.model)
 
 
 def make_engine(settings: Settings) -> Engine:

@@ -15,21 +15,9 @@ import typer
 
 from service.api.schemas import TIME_DECIMALS, ModelSchema, PersonSchema, SkeletonSchema
 from service.client import FlowPose, PoseAnswer, RemoteProblem, ServerGone
+from service.commands.asked import USUALLY, Asked, asking
 from service.commands.camera import Shot, shots_of
-from service.commands.choices import (
-    Box,
-    Crop,
-    Flow,
-    Lookahead,
-    ModelName,
-    OnDevice,
-    People,
-    Pool,
-    Refined,
-    Window,
-    make_engine,
-    options_of,
-)
+from service.commands.choices import OnDevice, make_engine
 from service.commands.console import to_people
 from service.commands.live_report import LiveReport
 from service.commands.newest import Newest
@@ -38,9 +26,8 @@ from service.engine import Engine
 from service.errors import Problem
 from service.media.frame import Frame, Image
 from service.media.limits import MediaLimits
-from service.options import CropSource, FlowMethod, Options, Pooling, Refine
+from service.options import Options
 from service.settings import read_settings
-from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
 
 STDOUT = Path("-")
@@ -53,6 +40,7 @@ class StreamRefused(Problem):
     title = "The server does not serve the stream"
 
 
+@asking
 def live(
     camera: Annotated[
         str, typer.Option(metavar="N|FILE", help="The number of a camera, or a video file to play as one.")
@@ -64,15 +52,7 @@ def live(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="NAME.ndjson for all answers, or - for stdout.")
     ] = None,
-    model: ModelName = None,
-    flow: Flow = FlowMethod.DIS,
-    pooling: Pool = Pooling.PARAMETRIC,
-    refine: Refined = Refine.NONE,
-    window: Window = HALF_WINDOW,
-    lookahead: Lookahead = None,
-    people: People = 1,
-    crop: Crop = CropSource.DETECT,
-    box: Box = None,
+    asked: Asked = USUALLY,
     device: OnDevice = None,
 ) -> None:
     """Find the joints in what a camera sees, until it ends or Ctrl-C is pressed.
@@ -80,7 +60,7 @@ def live(
     A line a second tells how it goes. Pictures that come faster than they can be worked on are dropped.
     """
     settings = read_settings(device=device)
-    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
+    options = asked.options(settings)
     limits = MediaLimits(max_pixels=settings.max_pixels)
     with ExitStack() as held:
         if url is None:
@@ -88,7 +68,7 @@ def live(
             engine.warm(options)  # or the camera would not wait for it
             work: Callable[[Newest[Shot], LiveReport], None] = _Here(engine, options)
         else:
-            work = _There(url, options, model)
+            work = _There(url, options, asked.model)
         report = LiveReport(held.enter_context(_opened(out)), to_people())
         shots = Newest(shots_of(camera, limits), report.given_up)
         with _interrupted_by(shots.stop), shots:

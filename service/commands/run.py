@@ -16,34 +16,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service.api.answer import document
 from service.api.formats import FORMATS, Choice, FormatName, Source, choose
 from service.api.schemas import HeaderSchema
-from service.commands.choices import (
-    Box,
-    Crop,
-    Flow,
-    Lookahead,
-    ModelName,
-    OnDevice,
-    People,
-    Pool,
-    Refined,
-    VideoPlace,
-    Window,
-    options_of,
-)
+from service.commands.asked import USUALLY, Asked, asking
+from service.commands.choices import OnDevice, VideoPlace
 from service.commands.console import to_people
 from service.commands.hands import Hands
 from service.commands.overlay import overlay_to
 from service.commands.whole_file import STDOUT, OutputImpossible, opened_output
 from service.media.sandbox.chosen import chosen_reader
 from service.networks.skeletons import SkeletonName
-from service.options import CropSource, FlowMethod, Pooling, Refine
 from service.settings import read_settings
 from service.split.fetch import fetched
 from service.split.split import workers_of
-from service.temporal.grid import HALF_WINDOW
 from service.temporal.pose import FramePoses
 
 
+@asking
 def run(
     video: VideoPlace,
     output: Annotated[
@@ -69,15 +56,7 @@ def run(
     heatmap: Annotated[
         str | None, typer.Option(metavar="JOINT", help="Draw its heatmap too; with mp4 or --overlay.")
     ] = None,
-    model: ModelName = None,
-    flow: Flow = FlowMethod.DIS,
-    pooling: Pool = Pooling.PARAMETRIC,
-    refine: Refined = Refine.NONE,
-    window: Window = HALF_WINDOW,
-    lookahead: Lookahead = None,
-    people: People = 1,
-    crop: Crop = CropSource.DETECT,
-    box: Box = None,
+    asked: Asked = USUALLY,
     device: OnDevice = None,
     workers: Annotated[
         str, typer.Option(metavar="WHERE", help="Work together: 2 (processes), ray://HOST:PORT, ray://local.")
@@ -85,8 +64,7 @@ def run(
 ) -> None:
     """Find the joints in every frame of a video."""
     settings = read_settings(device=device)
-    options = options_of(settings, model, flow, pooling, refine, window, lookahead, people, crop, box)
-    options = replace(options, heatmap=heatmap)
+    options = replace(asked.options(settings), heatmap=heatmap)
     drawn_here = heatmap if overlay is None else None
     choice = choose(output_format or _format_by_suffix(output), "", skeleton, drawn_here)
     hands = Hands(settings, options, workers_of(workers), video, device)

@@ -167,16 +167,17 @@ def test_live_and_as_a_file_the_finals_are_the_same(server: RunningServer, engin
 def test_the_event_loop_is_free_while_streams_work(server: RunningServer) -> None:
     stop = Event()
 
-    def keep_busy() -> int:
+    def keep_busy() -> float:
+        """How long a picture takes, a good part of a second."""
         with StreamClient(server) as client:
-            client.start(flow="deepflow", lookahead=2, stale_s=10)  # a good part of a second a picture
-            n = 0
+            client.start(flow="deepflow", lookahead=2, stale_s=10)
+            n, began = 0, time.perf_counter()
             while not stop.is_set():
                 client.send(n)
                 while client.next().get("stage") != "provisional":
                     pass
                 n += 1
-            return n
+            return (time.perf_counter() - began) / n
 
     def asked_s() -> float:
         began = time.perf_counter()
@@ -188,8 +189,7 @@ def test_the_event_loop_is_free_while_streams_work(server: RunningServer) -> Non
         assert eventually(lambda: server.streams.open == 2)
         waits = [asked_s() for _ in range(40)]
         stop.set()
-        assert all(each.result() > 0 for each in busy)
-    assert statistics.median(waits) < 0.1
+    assert statistics.median(waits) < min(each.result() for each in busy) / 4
 
 
 def test_a_client_clock_may_jump_ahead(server: RunningServer) -> None:

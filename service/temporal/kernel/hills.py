@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from service.temporal.kernel.layout import BLOCKS, Landing, Rings, Route
-from service.temporal.kernel.search import _take
+from service.temporal.kernel.search import take
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
@@ -40,7 +40,7 @@ def pool_hills(
         joint = joints[n]
         for block in range(BLOCKS * BLOCKS):
             if bounds[block, joint] >= floor:
-                _take(
+                take(
                     rings,
                     route,
                     grid_x,

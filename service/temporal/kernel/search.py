@@ -140,13 +140,13 @@ def pool_best_first(
             block = _highest(bounds, k)
             if bounds[block, k] <= best or bounds[block, k] < 0:
                 break
-            top = _take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
+            top = take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
             count += 1
             if top > best:
                 best, best_block = top, block
         for block in _blocks_round_peak(pooled[k], best_block):
             if bounds[block, k] >= 0:
-                _take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
+                take(rings, route, grid_x, grid_y, keep_largest, k, block, bounds, landing, pooled[k])
                 count += 1
     return count
 
@@ -162,7 +162,7 @@ def _highest(bounds: NDArray[np.float32], joint: int) -> int:
 
 
 @njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
-def _take(
+def take(
     rings: Rings,
     route: Route,
     grid_x: NDArray[np.float32],
