@@ -21,12 +21,12 @@ python=$tools/bin/python
 source=$work/source
 
 # What the service calls, and the CUDA modules of its flow. Without cudalegacy Brox compiles and then refuses to run.
-modules=core,imgproc,imgcodecs,videoio,video,dnn,optflow,python3
+modules=core,imgproc,imgcodecs,videoio,video,optflow,python3
 modules+=,cudev,cudaarithm,cudafilters,cudaimgproc,cudawarping,cudalegacy,cudaoptflow
 
 on=(WITH_CUDA PYTHON3_LIMITED_API BUILD_ZLIB BUILD_PNG BUILD_JPEG BUILD_WEBP INSTALL_CREATE_DISTRIB)
 off=(BUILD_SHARED_LIBS BUILD_TESTS BUILD_PERF_TESTS BUILD_EXAMPLES BUILD_DOCS BUILD_JAVA BUILD_opencv_apps)
-off+=(WITH_CUBLAS WITH_CUFFT WITH_CUDNN OPENCV_DNN_CUDA WITH_NVCUVID WITH_NVCUVENC WITH_IPP WITH_OPENCL WITH_FFMPEG)
+off+=(WITH_CUBLAS WITH_CUFFT WITH_CUDNN WITH_NVCUVID WITH_NVCUVENC WITH_IPP WITH_OPENCL WITH_FFMPEG)
 off+=(WITH_GSTREAMER WITH_GTK WITH_ITT WITH_LAPACK WITH_EIGEN WITH_TIFF WITH_OPENJPEG WITH_JASPER WITH_OPENEXR)
 off+=(WITH_AVIF WITH_ADE WITH_QUIRC WITH_FLATBUFFERS WITH_PROTOBUF)
 

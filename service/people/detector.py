@@ -63,8 +63,7 @@ class Detector:
         height, width = image.shape[:2]
         letterbox = Crop.whole(width, height)
         scale = INPUT_SIZE / (2 * letterbox.half_side)
-        batch = cv2.dnn.blobFromImage(_letterboxed(image), 2 / 255, mean=(127.5, 127.5, 127.5))
-        raw, logits = self._session.run(["boxes", "scores"], {self._input: batch})
+        raw, logits = self._session.run(["boxes", "scores"], {self._input: to_input(_letterboxed(image))})
         logit = np.clip(logits[0, :, 0].astype(np.float64), -LOGIT_LIMIT, LOGIT_LIMIT)
         scores = 1 / (1 + np.exp(-logit))
         found = scores >= FOUND
@@ -74,6 +73,14 @@ class Detector:
         merged = merge(values, scores[found])
         pad = np.array([(width - 1) / 2, (height - 1) / 2]) - (INPUT_SIZE - 1) / 2 / scale
         return [_to_frame(value, score, scale, pad) for value, score in merged]
+
+
+def to_input(letterboxed: Image) -> NDArray[np.float32]:
+    """What the detector takes: (1, 3, 224, 224) float32 RGB in [-1, 1] of (224, 224, 3) uint8."""
+    batch = np.ascontiguousarray(letterboxed.transpose(2, 0, 1)[None], dtype=np.float32)
+    batch -= np.float32(127.5)
+    batch *= np.float32(2 / 255)
+    return batch
 
 
 def anchors() -> NDArray[np.float32]:

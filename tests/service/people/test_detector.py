@@ -10,7 +10,7 @@ import pytest
 from service.media.frame import Image
 from service.networks.device import Device
 from service.networks.session import open_session
-from service.people.detector import Detection, Detector, anchors, merge
+from service.people.detector import Detection, Detector, anchors, merge, to_input
 from service.people.whole_body import first_crop
 
 
@@ -25,6 +25,13 @@ def test_there_are_two_anchors_per_cell_and_layer() -> None:
     np.testing.assert_array_equal(centres[:3], [[4, 4], [4, 4], [12, 4]])
     np.testing.assert_array_equal(centres[1568:1571], [[8, 8], [8, 8], [24, 8]])
     np.testing.assert_array_equal(centres[-7:-5], [[176, 208], [208, 208]])
+
+
+def test_bytes_become_what_the_detector_takes() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    batch = to_input(image)
+    assert (batch.shape, batch.dtype) == ((1, 3, 224, 224), np.float32)
+    np.testing.assert_allclose(batch[0, 2], image[:, :, 2] / 127.5 - 1, atol=1e-6)
 
 
 def test_overlapping_detections_become_their_weighted_mean() -> None:
