@@ -78,7 +78,7 @@ ENV FLOWPOSE_DEVICE=cpu
 
 FROM tools AS opencv
 COPY deploy/opencv deploy/opencv
-# `build`, `dist` or `pypi`, see there; it takes hours to compile for all cards, a third of that for one, such as 8.9.
+# `build`, `dist` or `pypi`, see there; it takes hours to compile for all cards, far less for one, such as 8.9.
 ARG OPENCV=build
 ARG CUDA_ARCH_BIN="7.5;8.0;8.6;8.9;9.0;12.0"
 RUN deploy/opencv/provide.sh "${OPENCV}" /wheels
