@@ -17,6 +17,7 @@ from rich.progress import Progress
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, Tier, read_clips
+from models.datasets.split import learnt_from
 from models.evaluation.degrade import Damage
 from models.evaluation.report import joints_table, summary_table, to_json
 from models.evaluation.served import POOLINGS, Job, Results, Setting, measure
@@ -51,6 +52,9 @@ def evaluate(
         int, typer.Option(min=0, max=HALF_WINDOW, help="Of them in the future.")
     ] = HALF_WINDOW,
     tier: Annotated[Tiers, typer.Option(help="Which clips.")] = Tiers.A,
+    unseen: Annotated[
+        bool, typer.Option("--unseen/--all", help="Only clips that pooling weights were not learnt from.")
+    ] = True,
     damage: Annotated[
         list[Damage] | None, typer.Option(help="Of the video; none and blur unless said.")
     ] = None,
@@ -64,9 +68,9 @@ def evaluate(
     options = Options(model=model, flow=flow, window=window, lookahead=min(lookahead, window))
     damages = damage or [Damage.NONE, Damage.BLUR]
     settings = tuple(Setting(each, pooling) for each, pooling in product(damages, POOLINGS))
-    chosen = read_clips(data, tier.tier)[::clips]
+    chosen = [clip for clip in read_clips(data, tier.tier) if not (unseen and learnt_from(clip))][::clips]
     if not chosen:
-        raise DatasetUnreadable(f"{data / 'joints.json'} has no clip of tier {tier.value}.")
+        raise DatasetUnreadable(f"{data / 'joints.json'} has no such clip of tier {tier.value}.")
     job = Job(read_settings().models_dir, options, settings, threads=1 if workers > 1 else None)
     results = _measure(job, chosen, workers)
     title = (

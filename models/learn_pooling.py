@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, TypeVar
-from zlib import crc32
 
 import typer
 from rich import box
@@ -16,7 +15,7 @@ from rich.table import Table
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
-from models.datasets.split import JHMDB_ACTIONS
+from models.datasets.split import JHMDB_ACTIONS, learnt_from
 from models.evaluation.joint_map import MEASURED, WRISTS
 from models.evaluation.metrics import total
 from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
@@ -53,17 +52,17 @@ def learn_pooling(
     For a network of ours, only clips of the actions that it was not trained on.
     """
     models_dir, skeleton = read_settings().models_dir, find(model).skeleton
-    learnt_from = [clip for clip in _unseen(read_clips(data), model) if is_for_learning(clip)][::clips]
-    if not learnt_from:
+    teachers = [clip for clip in _unseen(read_clips(data), model) if learnt_from(clip)][::clips]
+    if not teachers:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to learn from.")
-    found = over_clips(Collect(Options(model=model)), learnt_from, models_dir, workers)
-    evidence = together(_watched(found, len(learnt_from), "looking"))
+    found = over_clips(Collect(Options(model=model)), teachers, models_dir, workers)
+    evidence = together(_watched(found, len(teachers), "looking"))
     fitted = fit(evidence, group_of_joint(skeleton), steps)
     write_table(out, fitted.columns[:, group_of_joint(skeleton)], skeleton)
     write_trust(out.with_name(f"{out.stem}-trust.csv"), fitted.trust)
     if plot is not None:
         draw_weights(fitted.columns, plot)
-    others = [clip for clip in _unseen(read_clips(data, "A"), model) if not is_for_learning(clip)][::clips]
+    others = [clip for clip in _unseen(read_clips(data, "A"), model) if not learnt_from(clip)][::clips]
     if measure and others:
         work = Compare(Options(model=model), LOOKAHEADS, _candidates(fitted, skeleton))
         parts = _watched(over_clips(work, others, models_dir, workers), len(others), "measuring")
@@ -74,11 +73,6 @@ def learn_pooling(
 def _unseen(clips: Iterable[Clip], model: str) -> list[Clip]:
     """Those that the network was not trained on: of its own pictures a network is surer than it should be."""
     return [clip for clip in clips if find(model).pulled or clip.action in JHMDB_ACTIONS]
-
-
-def is_for_learning(clip: Clip) -> bool:
-    """Half of the clips, the same for ever."""
-    return crc32(clip.name.encode()) % 2 == 0
 
 
 def _candidates(fitted: Fitted, skeleton: Skeleton) -> dict[str, PoolingWeights]:

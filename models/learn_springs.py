@@ -14,8 +14,9 @@ from rich.progress import track
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
+from models.datasets.split import learnt_from
 from models.evaluation.degrade import Damage
-from models.slicing.harvest import Example, for_learning, harvest
+from models.slicing.harvest import Example, harvest
 from models.slicing.labelled import labelled_poses
 from models.slicing.learn import estimate, fit
 from service.commands.whole_file import whole_file
@@ -40,7 +41,7 @@ def learn_springs(
     ] = False,
 ) -> None:
     """Estimate springs from the labels of one half of the clips, then train them on the hinge loss."""
-    chosen = [clip for clip in read_clips(data) if for_learning(clip)][::clips]
+    chosen = [clip for clip in read_clips(data) if learnt_from(clip)][::clips]
     if not chosen:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to learn from.")
     card = find(model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from models.command_line import run
 from models.datasets.jhmdb import Clip, read_clips
+from models.datasets.split import learnt_from
 from models.evaluation.degrade import Damage
 from models.evaluation.joint_map import WRISTS
 from models.evaluation.metrics import Tally
@@ -47,19 +49,22 @@ class Waited:
 def lookahead(
     data: Annotated[Path, typer.Option(help="JHMDB: the folder with joints.json and clips/.")],
     model: Annotated[str, typer.Option(help="Name in the model catalogue.")] = Options().model,
+    unseen: Annotated[
+        bool, typer.Option("--unseen/--all", help="Only clips that pooling weights were not learnt from.")
+    ] = True,
     clips: Annotated[int, typer.Option(min=1, metavar="N", help="Only every N-th clip.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
     plot: Annotated[Path | None, typer.Option(help="Also draw the curves here (SVG or PNG).")] = None,
 ) -> None:
     """Run the served pipeline with several look-aheads; print a table and draw it."""
-    chosen = read_clips(data, "A")[::clips]
+    chosen = [clip for clip in read_clips(data, "A") if not (unseen and learnt_from(clip))][::clips]
     rows = [_measure(count, model, chosen, workers) for count in LOOKAHEADS]
     Console(width=140).print(_table(rows, f"{model}, parametric, window 15, {len(chosen)} clips"))
     if plot is not None:
         _draw(rows, plot)
 
 
-def _measure(count: int, model: str, clips: tuple[Clip, ...], workers: int) -> Waited:
+def _measure(count: int, model: str, clips: Sequence[Clip], workers: int) -> Waited:
     settings = (Setting(Damage.NONE, Pooling.PARAMETRIC), Setting(Damage.BLUR, Pooling.PARAMETRIC))
     options = replace(Options(model=model), lookahead=count)
     job = Job(read_settings().models_dir, options, settings, threads=1 if workers > 1 else None)

@@ -20,11 +20,11 @@ from rich.table import Table
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
+from models.datasets.split import learnt_from
 from models.evaluation.carried_score import CarriedScore
 from models.evaluation.joint_map import MEASURED, WRISTS
 from models.evaluation.propagated import WAYS, Results, Trial, measure
 from models.evaluation.report import ALPHAS, AS_SLASHES, mean_pck
-from models.slicing.harvest import for_learning
 
 EVERY = (3, 7, 15)  # frames; the paper labels every 7th
 SINGLE = "single frame"  # row of the network given
@@ -84,7 +84,7 @@ def propagation(
 
 
 def _clips(data: Path, held_out: bool) -> tuple[Clip, ...]:
-    clips = tuple(each for each in read_clips(data, "A") if not (held_out and for_learning(each)))
+    clips = tuple(each for each in read_clips(data, "A") if not (held_out and learnt_from(each)))
     if not clips:
         raise DatasetUnreadable(f"{data} has no clip that warpers were not taught on")
     return clips

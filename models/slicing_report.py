@@ -15,9 +15,9 @@ from rich.progress import Progress
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import read_clips
+from models.datasets.split import learnt_from
 from models.evaluation.degrade import Damage
 from models.slicing.compare import Comparison, compare, poolings_for
-from models.slicing.harvest import for_learning
 from models.slicing.tables import ALPHAS, table_of, to_json
 from service.commands.whole_file import whole_file
 from service.networks.catalogue import find
@@ -40,7 +40,7 @@ def slicing_report(
     """Compare no graph, the body's, and the body's over time, on single-frame and on pooled heatmaps."""
     skeleton = find(model).skeleton
     held = springs_for(skeleton) if springs is None else read_springs(springs, body_of(skeleton))
-    chosen = [clip for clip in read_clips(data) if not for_learning(clip)][::clips]
+    chosen = [clip for clip in read_clips(data) if not learnt_from(clip)][::clips]
     if not chosen:
         raise DatasetUnreadable(f"{data / 'joints.json'} has no clip to measure on.")
     models_dir = read_settings().models_dir

@@ -14,7 +14,7 @@ from rich.progress import track
 from models.command_line import run
 from models.datasets.errors import DatasetUnreadable
 from models.datasets.jhmdb import Clip, read_clips
-from models.slicing.harvest import for_learning
+from models.datasets.split import learnt_from
 from models.training.errors import CheckpointUnusable
 from models.training.stop import Stop
 from models.warping.aim import Aim
@@ -95,8 +95,8 @@ def train_posewarper(
 
 def _halves(clips: Sequence[Clip]) -> tuple[list[Clip], list[Clip]]:
     """Clips to learn from and clips to measure on."""
-    learnt = [clip for clip in clips if for_learning(clip)]
-    measured_on = [clip for clip in clips if not for_learning(clip)]
+    learnt = [clip for clip in clips if learnt_from(clip)]
+    measured_on = [clip for clip in clips if not learnt_from(clip)]
     if not learnt or not measured_on:
         raise DatasetUnreadable("there must be clips with an even and with an odd CRC-32 of their names")
     return learnt, measured_on

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from zlib import crc32
 
+from models.datasets.jhmdb import Clip
 from models.datasets.sample import Sample
 
 SHARES: Mapping[str, float] = MappingProxyType(
@@ -38,6 +39,11 @@ def held_out(sample: Sample | str, share: float) -> bool:
     """
     key = sample if isinstance(sample, str) else f"{sample.source}/{sample.name}"
     return crc32(key.encode()) < share * PARTS
+
+
+def learnt_from(clip: Clip) -> bool:
+    """Whether pooling weights, springs and warping learn from a clip of JHMDB; the others measure them."""
+    return crc32(clip.name.encode()) % 2 == 0
 
 
 def for_measuring(sample: Sample) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +47,6 @@ class Example:
     labels: NDArray[np.float32]
     valid: NDArray[np.bool_]
     side_cells: float
-
-
-def for_learning(clip: Clip) -> bool:
-    """Springs are learnt on one half of the clips and measured on the other."""
-    return crc32(clip.name.encode()) % 2 == 0
 
 
 def label_columns(body: Body) -> Sequence[int]:

@@ -195,7 +195,7 @@ def save(samples: list[Sample], out: Path) -> None:
     for axis, name in zip(axes, names[2:], strict=True):
         axis.plot([each.requests for each in samples], [getattr(each, name) for each in samples], lw=0.8)
         axis.set_ylabel(name)
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, 1.1 * axis.get_ylim()[1])
     axes[-1].set_xlabel("requests")
     figure.savefig(out / "soak.png", dpi=110)
 

@@ -18,6 +18,7 @@ def test_each_look_ahead_has_a_row_and_the_curves_are_drawn(
         "models.lookahead",
         "--data",
         str(jhmdb),
+        "--all",
         "--workers",
         "1",
         "--plot",

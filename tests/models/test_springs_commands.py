@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from models.datasets.jhmdb import read_clips
-from models.slicing.harvest import for_learning
+from models.datasets.split import learnt_from
 from service.networks.blazepose33 import BLAZEPOSE33
 from service.refine.graph import body_of
 from service.refine.springs import read_springs
@@ -35,7 +35,7 @@ def test_springs_are_learnt_on_one_half_of_the_clips_and_measured_on_the_other(
     models_dir: Path, jhmdb: Path, tmp_path: Path
 ) -> None:
     add_a_clip(jhmdb, "001_jump.mp4")
-    assert [for_learning(clip) for clip in read_clips(jhmdb)] == [True, False, True]
+    assert [learnt_from(clip) for clip in read_clips(jhmdb)] == [True, False, True]
     springs, results = tmp_path / "springs.csv", tmp_path / "results.json"
     done = run(
         "models.learn_springs", models_dir, "--data", str(jhmdb), "--out", str(springs), "--steps", "2"
