@@ -42,6 +42,8 @@ OVER_THERE = ("check.py", "parts.py", "steps.py", "told.py", "hollow.py")
 def main(arguments: list[str] | None = None) -> None:
     """Pack."""
     chosen = _parser().parse_args(arguments)
+    if chosen.work is not None:
+        chosen.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=chosen.work) as folder:
         bundle = Path(folder, "bundle")
         copy_project(bundle / "project")
