@@ -13,9 +13,10 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,export]'
 	touch $@
 
-.venv/dev.stamp: .venv/serve.stamp
+.venv/dev.stamp: pyproject.toml
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,export,train,dev]'
-	touch $@
+	touch .venv/serve.stamp $@
 
 install: .venv/serve.stamp
 	$(BIN)/flowpose models pull

@@ -98,16 +98,16 @@ def bring(ring: FlowRing, person: MapRing, number: int) -> None:
     person.put(number, crop, person.heatmaps(number - 1))
 
 
-def measure(joints: int, frames: int, device: Device, memory: str) -> list[str]:
+def measure(joints: int, frames: int, device: Device, memory: str, warm: int = WARM) -> list[str]:
     """A line for each way."""
     scene = make_scene(joints)
     made, pooling = ways(joints, scene.ring.vectors.shape[2], device, memory)
     answers = {way.name: peaks(way.pool(scene.ring, scene.person, HALF, FRAMES - 1))[0] for way in made}
     lines, first = [], FRAMES
     for way in made:
-        seconds(way, scene.ring, scene.person, first, WARM)
-        took = seconds(way, scene.ring, scene.person, first + WARM, frames) / frames
-        first += WARM + frames
+        seconds(way, scene.ring, scene.person, first, warm)
+        took = seconds(way, scene.ring, scene.person, first + warm, frames) / frames
+        first += warm + frames
         off = np.abs(answers[way.name] - answers["kernel"]).max()
         lines.append(f"{way.name:<10}{joints:>7}{took * 1e3:>10.2f}{1 / took:>12.0f}{off:>14.4f}")
     pooling.close()

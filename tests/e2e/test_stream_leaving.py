@@ -30,7 +30,7 @@ from tests.streaming import (
     stream_threads,
 )
 
-MANY = 500
+MANY = 300
 
 
 @pytest.fixture(autouse=True)
