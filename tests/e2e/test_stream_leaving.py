@@ -30,7 +30,7 @@ from tests.streaming import (
     stream_threads,
 )
 
-MANY = 300
+MANY = 500
 
 
 @pytest.fixture(autouse=True)
