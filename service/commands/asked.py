@@ -23,9 +23,10 @@ from service.commands.choices import (
     Refined,
     Window,
 )
-from service.options import CropSource, FlowMethod, Options, Pooling, Refine
+from service.options import Options
 from service.settings import Settings
-from service.temporal.grid import HALF_WINDOW
+
+USUAL = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class Asked:
     """Each field is an option of the commands that are :func:`asking`."""
 
     model: ModelName = None
-    flow: Flow = FlowMethod.DIS
-    pooling: Pool = Pooling.PARAMETRIC
-    refine: Refined = Refine.NONE
-    window: Window = HALF_WINDOW
+    flow: Flow = USUAL.flow
+    pooling: Pool = USUAL.pooling
+    refine: Refined = USUAL.refine
+    window: Window = USUAL.window
     lookahead: Lookahead = None
-    people: People = 1
-    crop: Crop = CropSource.DETECT
+    people: People = USUAL.people
+    crop: Crop = USUAL.crop
     box: Box = None
 
     def options(self, settings: Settings) -> Options:
@@ -59,7 +60,7 @@ class Asked:
         return chosen.to_options(settings.model)
 
 
-USUALLY = Asked()
+AS_USUAL = Asked()
 
 
 def asking(command: Callable[..., None]) -> Callable[..., None]:

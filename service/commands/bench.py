@@ -19,7 +19,7 @@ from rich.table import Table
 from service.api.answer import poses_of
 from service.api.formats import Ndjson
 from service.benchmark import USUAL, Plan
-from service.commands.asked import USUALLY, Asked, asking
+from service.commands.asked import AS_USUAL, Asked, asking
 from service.commands.bench_device import (
     Batches,
     Fps,
@@ -77,7 +77,7 @@ def bench(
         int | None, typer.Option(min=1, help="Stop after so many frames.", show_default=False)
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Passes end to end; the fastest counts.")] = 3,
-    asked: Asked = USUALLY,
+    asked: Asked = AS_USUAL,
     device: OnDevice = None,
     batch: Batches = None,
     streams: Streams = USUAL.streams,

@@ -15,7 +15,7 @@ import typer
 
 from service.api.schemas import TIME_DECIMALS, ModelSchema, PersonSchema, SkeletonSchema
 from service.client import FlowPose, PoseAnswer, RemoteProblem, ServerGone
-from service.commands.asked import USUALLY, Asked, asking
+from service.commands.asked import AS_USUAL, Asked, asking
 from service.commands.camera import Shot, shots_of
 from service.commands.choices import OnDevice, make_engine
 from service.commands.console import to_people
@@ -52,7 +52,7 @@ def live(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="NAME.ndjson for all answers, or - for stdout.")
     ] = None,
-    asked: Asked = USUALLY,
+    asked: Asked = AS_USUAL,
     device: OnDevice = None,
 ) -> None:
     """Find the joints in what a camera sees, until it ends or Ctrl-C is pressed.

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service.api.answer import document
 from service.api.formats import FORMATS, Choice, FormatName, Source, choose
 from service.api.schemas import HeaderSchema
-from service.commands.asked import USUALLY, Asked, asking
+from service.commands.asked import AS_USUAL, Asked, asking
 from service.commands.choices import OnDevice, VideoPlace
 from service.commands.console import to_people
 from service.commands.hands import Hands
@@ -56,7 +56,7 @@ def run(
     heatmap: Annotated[
         str | None, typer.Option(metavar="JOINT", help="Draw its heatmap too; with mp4 or --overlay.")
     ] = None,
-    asked: Asked = USUALLY,
+    asked: Asked = AS_USUAL,
     device: OnDevice = None,
     workers: Annotated[
         str, typer.Option(metavar="WHERE", help="Work together: 2 (processes), ray://HOST:PORT, ray://local.")

@@ -53,6 +53,6 @@ def copy(originals: Path, tmp_path: Path) -> Copy:
 def no_open_files_left() -> Iterator[None]:
     """Fails the test if it leaves files open."""
     gc.collect()  # what other tests have left closes now, not meanwhile
-    before = set(os.listdir("/proc/self/fd"))
+    before = sorted(os.listdir("/proc/self/fd"))
     yield
-    assert set(os.listdir("/proc/self/fd")) <= before
+    assert sorted(os.listdir("/proc/self/fd")) == before

@@ -126,10 +126,9 @@ def test_a_worker_that_dies_before_it_has_seen_its_file_harms_nobody(fresh: Sand
 
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(frames)
-        assert eventually(
-            lambda: len(workers_of(fresh.template_pid)) == 2
-        )  # it is taken, and the next is born
-        time.sleep(0.1)  # and its job is in the line
+        # It is given out, and the next one is born; a moment later the job is in its line.
+        assert eventually(lambda: len(workers_of(fresh.template_pid)) == 2)
+        time.sleep(0.1)
         spare.kill()
         assert asked.result() == 30
 
